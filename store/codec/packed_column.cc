@@ -1,0 +1,148 @@
+// Writing packed columns: choosing the form that takes the fewest bytes.
+
+#include "codec/packed_column.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "codec/packed_format.h"
+
+namespace switchback {
+namespace {
+
+constexpr size_t kTryBothBases = 64;  // columns up to this size also try base 0
+
+// How a plain column would be written, and what it takes.
+struct Plan {
+  uint64_t base = 0;
+  unsigned width = 0;
+  unsigned shift = 0;
+  size_t exceptions = 0;
+  size_t bytes = 0;  // estimated: exceptions are counted by the width of their high bits
+};
+
+using Histogram = std::array<size_t, 65>;  // values by the bits they need
+
+// Bytes of the exceptions that a width leaves, and how many they are.
+size_t ExceptionBytes(const Histogram& histogram, unsigned width, unsigned widest, size_t count,
+                      Plan& plan) {
+  const size_t position_bytes = count <= 128 ? 1 : 2;
+  size_t bytes = 0;
+  plan.exceptions = 0;
+  for (unsigned bits = width + 1; bits <= widest; ++bits) {
+    plan.exceptions += histogram[bits];
+    bytes += histogram[bits] * (position_bytes + (bits - width + 6) / 7);
+  }
+  return bytes;
+}
+
+// Tries the widths that some value needs exactly: between two of them the exceptions are the same
+// ones, and the narrower saves bits on all others.
+Plan PlanForBase(std::span<const uint64_t> values, uint64_t base) {
+  uint64_t all_bits = 0;
+  for (const uint64_t value : values) all_bits |= value - base;
+  Plan plan;
+  plan.base = base;
+  plan.shift = all_bits == 0 ? 0 : static_cast<unsigned>(std::countr_zero(all_bits));
+  Histogram histogram = {};
+  for (const uint64_t value : values) ++histogram[std::bit_width((value - base) >> plan.shift)];
+  const auto widest = static_cast<unsigned>(std::bit_width(all_bits >> plan.shift));
+  Plan best;
+  best.bytes = SIZE_MAX;
+  for (unsigned width = 0; width <= widest; ++width) {
+    if (histogram[width] == 0) continue;
+    plan.width = width;
+    plan.bytes = 1 + VarintBytes(base) + (values.size() * width + 7) / 8 +
+                 ExceptionBytes(histogram, width, widest, values.size(), plan);
+    if (plan.shift != 0 || plan.exceptions != 0) plan.bytes += 1 + VarintBytes(plan.exceptions);
+    if (plan.bytes < best.bytes) best = plan;
+  }
+  return best;
+}
+
+Plan PlanPlain(std::span<const uint64_t> values) {
+  const uint64_t least = *std::min_element(values.begin(), values.end());
+  Plan best = PlanForBase(values, least);
+  if (least != 0 && values.size() <= kTryBothBases) {
+    const Plan from_zero = PlanForBase(values, 0);
+    if (from_zero.bytes < best.bytes) best = from_zero;
+  }
+  return best;
+}
+
+void AppendExceptions(const std::vector<uint64_t>& distances, const Plan& plan, std::string& out) {
+  size_t expected = 0;  // the position that a gap of 0 means
+  for (size_t i = 0; i < distances.size(); ++i) {
+    if (static_cast<unsigned>(std::bit_width(distances[i])) <= plan.width) continue;
+    AppendVarint(i - expected, out);
+    AppendVarint(distances[i] >> plan.width, out);
+    expected = i + 1;
+  }
+}
+
+void AppendPlain(std::span<const uint64_t> values, const Plan& plan, std::string& out) {
+  std::vector<uint64_t> distances(values.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    distances[i] = (values[i] - plan.base) >> plan.shift;
+  }
+  const bool extended = plan.shift != 0 || plan.exceptions != 0;
+  out.push_back(static_cast<char>(plan.width | (extended ? kExtendedTag : 0)));
+  AppendVarint(plan.base, out);
+  if (extended) {
+    AppendVarint(plan.shift, out);
+    AppendVarint(plan.exceptions, out);
+    AppendExceptions(distances, plan, out);
+  }
+  AppendPackedBits(distances, plan.width, out);
+}
+
+// The distinct values in order; empty where there are more than a dictionary may have.
+std::vector<uint64_t> DistinctValues(std::span<const uint64_t> values) {
+  std::vector<uint64_t> distinct;
+  uint64_t last = ~values.front();
+  for (const uint64_t value : values) {
+    if (value == last) continue;
+    last = value;
+    const auto place = std::lower_bound(distinct.begin(), distinct.end(), value);
+    if (place != distinct.end() && *place == value) continue;
+    if (distinct.size() == kMaxDictionary) return {};
+    distinct.insert(place, value);
+  }
+  return distinct;
+}
+
+// Appends a dictionary column where it is smaller than `plain_bytes`; says whether it did.
+bool AppendDictionary(std::span<const uint64_t> values, size_t plain_bytes, std::string& out) {
+  const std::vector<uint64_t> distinct = DistinctValues(values);
+  if (distinct.size() < 2) return false;
+  std::vector<uint64_t> indices(values.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    const auto place = std::lower_bound(distinct.begin(), distinct.end(), values[i]);
+    indices[i] = static_cast<uint64_t>(place - distinct.begin());
+  }
+  std::string dictionary;
+  dictionary.push_back(static_cast<char>(kDictionaryTag));
+  AppendVarint(distinct.size(), dictionary);
+  AppendPackedColumn(distinct, ColumnShape::kNumbers, dictionary);
+  const Plan plan = PlanPlain(indices);
+  if (dictionary.size() + plan.bytes >= plain_bytes) return false;
+  AppendPlain(indices, plan, dictionary);
+  out += dictionary;
+  return true;
+}
+
+}  // namespace
+
+void AppendPackedColumn(std::span<const uint64_t> values, ColumnShape shape, std::string& out) {
+  if (values.size() < kMinTaggedValues) {
+    for (const uint64_t value : values) AppendVarint(value, out);
+    return;
+  }
+  const Plan plan = PlanPlain(values);
+  const bool repeating = shape == ColumnShape::kRepeating && plan.width + plan.exceptions != 0;
+  if (repeating && AppendDictionary(values, plan.bytes, out)) return;
+  AppendPlain(values, plan, out);
+}
+
+}  // namespace switchback

@@ -1,0 +1,108 @@
+// How a store is made, opened and written to. Every member has an initialiser, so that naming only
+// some of them ({.author = "ann"}) compiles without a warning.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "switchback/types.h"
+
+namespace switchback {
+
+// Who and what a commit really came from, as far as the process itself can tell; the author beside
+// it is only a claim. Interned in the store.
+struct Origin {
+  std::string user = {};
+  std::string host = {};
+  std::string program = {};
+  std::string program_version = {};
+  auto operator<=>(const Origin&) const = default;
+};
+
+struct OpenOptions {
+  // Where set, the store's environment must be this one, else kWrongEnvironment.
+  std::optional<std::string> environment = {};
+  // Takes no lock, writes nothing, and sees the store as of the moment it was opened, whoever else
+  // has it open. Commits fail except as a dry run.
+  bool read_only = false;
+  Origin origin = {};  // of every commit through this handle
+  Clock clock = SystemClock();
+  // Decoded lists kept for reading, in bytes of heap.
+  size_t list_cache_bytes = size_t{64} << 20;
+  // Blocks kept by the engine, in bytes of heap.
+  size_t block_cache_bytes = size_t{64} << 20;
+};
+
+struct CreateOptions {
+  std::string environment = {};  // 1..64 bytes of [A-Za-z0-9._-]
+  OpenOptions open = {};         // `environment` and `read_only` are ignored
+};
+
+enum class Durability : uint8_t {
+  kSynced,    // survives power loss once Commit has returned
+  kBuffered,  // survives a crash of this process; power loss may drop the newest ones, in order
+};
+
+// What a revision was made by. The numbers are on disk: never change one, only add.
+enum class Operation : uint8_t {
+  kSet = 1,
+  kEdit = 2,
+  kApply = 3,
+  kDelete = 4,
+  kRestore = 5,
+  kRestoreAll = 6,
+  kRevert = 7,
+  kImport = 8,
+  kApplyTable = 9,
+  kBackOut = 10,    // an unconfirmed or failed change taken back
+  kPromote = 11,    // a staged candidate made live
+  kApplyPlan = 12,  // an approved plan
+  // Records between commits (sub 1, 2, ... of the revision before them).
+  kSnapshotCreate = 32,
+  kSnapshotDelete = 33,
+  kPrune = 34,
+  kRefusal = 35,
+  kPolicy = 36,
+  kPlan = 37,
+  kApproval = 38,
+  kFreeze = 39,
+  kUnfreeze = 40,
+  kConfirm = 41,
+  kStage = 42,
+  kStageAbort = 43,
+  kBackupCreate = 44,
+};
+std::string_view OperationName(Operation operation);  // "set", "restore-all", ...
+
+// A place that a reader of a stream keeps in the store, written in the same atomic step as the
+// commit it belongs to, so that the stream can be taken up again without loss or repeat.
+struct Bookmark {
+  std::string name = {};   // 1..256 bytes
+  std::string value = {};  // at most 4 KiB
+};
+
+struct CommitOptions {
+  Operation operation = Operation::kSet;
+  std::string author = {};
+  std::string message = {};
+  std::string ticket = {};
+  std::string source = {};
+  // A repeat of a request that landed returns the first result, marked `replayed`; the same ID with
+  // another content is kConflict. Empty: none.
+  std::string request_id = {};
+  std::optional<Revision> expect_head = {};  // else kConflict
+  Durability durability = Durability::kSynced;
+  // Checks everything and says what would change; writes nothing, takes no lock.
+  bool dry_run = false;
+  // Only for an import begun in an empty store: the commit's own time. At most 5 minutes ahead of
+  // the clock, else kInvalidArgument.
+  std::optional<Timestamp> time = {};
+  // A time known from elsewhere, kept beside the commit's own.
+  std::optional<Timestamp> original_time = {};
+  std::optional<Bookmark> bookmark = {};
+};
+
+}  // namespace switchback

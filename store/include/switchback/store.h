@@ -1,0 +1,171 @@
+// The store: start here. A versioned routing table in a folder, or in memory.
+//
+//   auto store = Store::Open("/var/lib/routes", {.environment = "production"});
+//   auto now = (*store)->Read(*BusinessId::Parse("394521"));
+//   auto back = (*store)->Restore({{(*now)->id, Version{41}}}, {.author = "ann"});
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "switchback/change.h"
+#include "switchback/error.h"
+#include "switchback/options.h"
+#include "switchback/types.h"
+#include "switchback/view.h"
+
+namespace switchback {
+
+struct StoreIdentity {
+  std::string environment;
+  std::string uuid;  // made at Create; a copied folder keeps it
+  Timestamp created;
+  uint32_t format = 0;  // of the bytes on disk, doc/format.md
+};
+
+struct RestoreTarget {
+  BusinessId id;
+  Version version;
+  std::optional<Version> expect = {};  // as IdChange::expect
+};
+
+struct SnapshotInfo {
+  std::string name;
+  Revision revision;
+  Timestamp created;
+  std::string author;
+  std::string message;
+};
+
+// Endpoints, versions and bytes by kind. Bytes of rows are as written, before compression;
+// `disk_bytes` is what all files of the store take.
+struct StoreStats {
+  uint64_t ids = 0;       // that exist now
+  uint64_t deleted_ids = 0;
+  uint64_t versions = 0;
+  uint64_t revisions = 0;
+  uint64_t endpoints = 0;  // in all current lists together
+  uint64_t script_versions = 0;
+  uint64_t full_versions = 0;
+  uint64_t same_as_versions = 0;
+  uint64_t deletions = 0;
+  uint64_t checkpoints = 0;
+  uint64_t chunks = 0;
+  uint64_t version_row_bytes = 0;
+  uint64_t checkpoint_bytes = 0;
+  uint64_t revision_row_bytes = 0;
+  uint64_t head_row_bytes = 0;
+  uint64_t chunk_bytes = 0;
+  uint64_t disk_bytes = 0;
+  uint64_t files = 0;
+};
+
+struct Damage {
+  std::string what;  // the row or file, and what is wrong with it
+  std::optional<BusinessId> id;
+  std::optional<Version> version;  // the first version hit
+  std::string consequence;         // what can't be read, what still can
+};
+
+struct VerifyReport {
+  uint64_t ids = 0;
+  uint64_t versions = 0;
+  uint64_t revisions = 0;
+  uint64_t chunks = 0;
+  uint64_t endpoints = 0;        // looked at, over all versions that were materialised
+  std::vector<Damage> damage;    // the first 1,000
+  uint64_t damage_count = 0;
+  [[nodiscard]] bool ok() const { return damage_count == 0; }
+};
+
+// Called now and then from the calling thread with how far a long call is; `total` 0 if unknown.
+using Progress = std::function<void(uint64_t done, uint64_t total)>;
+
+// Safe from any number of threads. One process at a time has a store open for writing; any number
+// may have it open read-only. Closing (destruction) waits for calls under way and keeps every
+// commit that returned.
+class Store {
+ public:
+  // Makes a store in `path` (created where missing) and opens it.
+  // Errors: kAlreadyExists, a store or any other file is there; kInvalidArgument, environment.
+  [[nodiscard]] static Result<std::unique_ptr<Store>> Create(const std::string& path,
+                                                             const CreateOptions& options);
+  // Errors: kNotFound, no store there; kHeld, naming the process that holds it;
+  // kWrongEnvironment; kDataLoss; kInvalidArgument, a format newer than this library knows.
+  // Cost: bounded whatever the store's size (doc/architecture.md).
+  [[nodiscard]] static Result<std::unique_ptr<Store>> Open(const std::string& path,
+                                                           const OpenOptions& options);
+  // A store that lives and dies with the process; for tests and for embedders that only want the
+  // history of one run.
+  [[nodiscard]] static Result<std::unique_ptr<Store>> CreateInMemory(const CreateOptions& options);
+
+  Store() = default;
+  virtual ~Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  [[nodiscard]] virtual const StoreIdentity& identity() const = 0;
+
+  // -- Reading --------------------------------------------------------------------------------
+
+  // The newest published revision and everything before it.
+  [[nodiscard]] virtual Result<std::unique_ptr<View>> NewView() const = 0;
+  // The current list of an ID: the hot path. Errors: kNotFound.
+  [[nodiscard]] virtual Result<ListHandle> Read(const BusinessId& id) const = 0;
+  // The current list if its version is above `known`, else null. Cost where nothing is newer: one row.
+  [[nodiscard]] virtual Result<ListHandle> ReadIfNewer(const BusinessId& id,
+                                                       Version known) const = 0;
+
+  // -- Writing --------------------------------------------------------------------------------
+
+  // Makes the change as one revision: all of it, or none. Prepared without holding up others and
+  // checked again when its turn comes, so a concurrent commit makes it wait, never wrong.
+  // Visible to views taken after it returned; durable as options.durability says.
+  // Errors: kConflict, an expectation or an edit's precondition does not hold (items name each
+  // ID and endpoint); kNotFound, delete or copy of what is not there; kLimitExceeded; kInvalidArgument;
+  // kIoError, nothing was committed; kUnknownOutcome.
+  [[nodiscard]] virtual Result<CommitResult> Commit(const Change& change,
+                                                    const CommitOptions& options) = 0;
+  // New versions with the content of earlier ones, as one revision. IDs that are already so are in
+  // `unchanged`. Errors: as Commit; kNotFound also for a version that is a deletion.
+  [[nodiscard]] virtual Result<CommitResult> Restore(const std::vector<RestoreTarget>& targets,
+                                                     const CommitOptions& options) = 0;
+  // The whole table (the IDs that `glob` matches; empty: all) as of `revision`, as one revision: IDs
+  // changed since are restored, IDs born since are deleted.
+  [[nodiscard]] virtual Result<CommitResult> RestoreTable(Revision revision, std::string_view glob,
+                                                          const CommitOptions& options) = 0;
+  // Every commit so far is made durable. Errors: kIoError, kUnknownOutcome.
+  [[nodiscard]] virtual Result<void> Sync() = 0;
+  // The bookmark last committed under this name; nothing if none.
+  [[nodiscard]] virtual Result<std::optional<std::string>> ReadBookmark(
+      std::string_view name) const = 0;
+
+  // -- Snapshots: names for revisions -----------------------------------------------------------
+
+  // Errors: kAlreadyExists, kNotFound (the revision), kInvalidArgument (the name).
+  [[nodiscard]] virtual Result<SnapshotInfo> CreateSnapshot(std::string_view name,
+                                                            Revision revision,
+                                                            const CommitOptions& options) = 0;
+  [[nodiscard]] virtual Result<void> DeleteSnapshot(std::string_view name,
+                                                    const CommitOptions& options) = 0;
+  [[nodiscard]] virtual Result<std::vector<SnapshotInfo>> ListSnapshots() const = 0;
+
+  // -- Care -----------------------------------------------------------------------------------
+
+  // Re-reads everything. Damage is in the report, not an error. Memory is bounded.
+  [[nodiscard]] virtual Result<VerifyReport> Verify(const Progress& progress) const = 0;
+  // Cost: one pass over all rows.
+  [[nodiscard]] virtual Result<StoreStats> Stats() const = 0;
+  // Folds the log into the tables and compacts them; returns when done.
+  [[nodiscard]] virtual Result<void> Compact() = 0;
+  // Drops every checkpoint, and with `remake` writes those due again. Changes no answer; for tests
+  // and repair.
+  [[nodiscard]] virtual Result<void> DropCheckpoints(bool remake) = 0;
+};
+
+}  // namespace switchback

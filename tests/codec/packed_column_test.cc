@@ -1,0 +1,147 @@
+#include "codec/packed_column.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <vector>
+
+namespace switchback {
+namespace {
+
+using Values = std::vector<uint64_t>;
+
+std::string Encode(const Values& values, ColumnShape shape = ColumnShape::kNumbers) {
+  std::string bytes;
+  AppendPackedColumn(values, shape, bytes);
+  return bytes;
+}
+
+// Reads in batches of `batch`; nothing where the bytes are refused.
+std::optional<Values> Decode(std::string_view bytes, size_t count, uint64_t limit, size_t batch) {
+  ByteReader in(bytes);
+  PackedColumnReader reader;
+  if (!reader.Open(in, count, limit)) return std::nullopt;
+  Values values(count);
+  for (size_t done = 0; done < count;) {
+    const size_t now = std::min(batch, count - done);
+    if (!reader.Read(values.data() + done, now)) return std::nullopt;
+    done += now;
+  }
+  EXPECT_TRUE(in.empty());
+  return values;
+}
+
+void ExpectRoundTrip(const Values& values) {
+  const uint64_t most = values.empty() ? 0 : *std::ranges::max_element(values);
+  for (const ColumnShape shape : {ColumnShape::kNumbers, ColumnShape::kRepeating}) {
+    const std::string bytes = Encode(values, shape);
+    for (const size_t batch : {256U, 1000U, 7U}) {
+      const auto decoded = Decode(bytes, values.size(), most, batch);
+      ASSERT_TRUE(decoded.has_value()) << values.size() << " values, batches of " << batch;
+      EXPECT_EQ(*decoded, values);
+    }
+    if (most > 0) {
+      EXPECT_FALSE(Decode(bytes, values.size(), most - 1, 256)) << "a value over its limit passed";
+    }
+  }
+}
+
+TEST(PackedColumn, EveryWidthComesBackAtEverySmallCount) {
+  std::mt19937_64 random(1);
+  for (unsigned width = 0; width <= 64; ++width) {
+    for (const size_t count : {0U, 1U, 2U, 3U, 4U, 7U, 8U, 9U, 31U, 64U, 255U, 257U, 1024U}) {
+      Values values(count);
+      for (uint64_t& value : values) value = width == 0 ? 0 : random() >> (64 - width);
+      ExpectRoundTrip(values);
+    }
+  }
+}
+
+TEST(PackedColumn, OutliersShiftsAndBasesComeBack) {
+  std::mt19937_64 random(2);
+  for (int round = 0; round < 300; ++round) {
+    const uint64_t base = random() >> (random() % 64);
+    const unsigned shift = static_cast<unsigned>(random() % 20);
+    Values values(3 + random() % 600);
+    for (uint64_t& value : values) {
+      const unsigned width = random() % 50 == 0 ? 40 : static_cast<unsigned>(round % 12);
+      value = (base >> 1) + ((width == 0 ? 0 : random() >> (64 - width)) << shift);
+    }
+    ExpectRoundTrip(values);
+  }
+}
+
+TEST(PackedColumn, AConstantColumnTakesATagAndItsValue) {
+  EXPECT_EQ(Encode(Values(1000, 100)), std::string("\x00\x64", 2));
+}
+
+TEST(PackedColumn, FewDistinctValuesTakeADictionary) {
+  Values ports;
+  for (size_t i = 0; i < 1000; ++i) ports.push_back(i % 3 == 0 ? 80 : i % 3 == 1 ? 443 : 60'000);
+  EXPECT_LT(Encode(ports, ColumnShape::kRepeating).size(), 270U);
+  EXPECT_GT(Encode(ports, ColumnShape::kNumbers).size(), 1000U);
+  ExpectRoundTrip(ports);
+}
+
+TEST(PackedColumn, ARareLargeValueDoesNotWidenTheRest) {
+  Values values(1000, 0);
+  for (size_t i = 0; i < values.size(); ++i) values[i] = i % 8;
+  values[500] = uint64_t{1} << 60;
+  EXPECT_LT(Encode(values).size(), 375U + 20U);
+  ExpectRoundTrip(values);
+}
+
+// Worked example of doc/format-lists.md.
+TEST(PackedColumn, BytesAreTheDocumentedOnes) {
+  // Width 2 on base 5: 0, 1, 2, 3 low first, in one byte.
+  EXPECT_EQ(Encode({5, 6, 7, 8}), "\x02\x05\xe4");
+  // Width 1, base 0, shift 8, one exception at position 3 whose high bits are 2.
+  EXPECT_EQ(Encode({0, 256, 256, 1024, 0, 256, 0, 0, 256, 256}),
+            std::string("\x81\x00\x08\x01\x03\x02\x26\x03", 8));
+  EXPECT_EQ(Encode({1, 300}), "\x01\xac\x02");
+}
+
+TEST(PackedColumn, ClaimsPastTheBytesAreRefusedWithoutReading) {
+  std::string bytes = Encode({1, 2, 3, 4, 5, 6, 7, 8, 900});
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    ByteReader in(std::string_view(bytes).substr(0, size));
+    PackedColumnReader reader;
+    EXPECT_FALSE(reader.Open(in, 9, UINT64_MAX)) << size;
+  }
+  ByteReader in(bytes);
+  PackedColumnReader reader;
+  EXPECT_FALSE(reader.Open(in, SIZE_MAX, UINT64_MAX));
+}
+
+TEST(PackedColumn, ReservedTagsAreRefused) {
+  for (unsigned tag = 0; tag < 256; ++tag) {
+    const unsigned width = tag & 127;
+    if (width <= 64 || tag == 127) continue;
+    const std::string bytes = std::string(1, static_cast<char>(tag)) + std::string(200, '\0');
+    ByteReader in(bytes);
+    PackedColumnReader reader;
+    EXPECT_FALSE(reader.Open(in, 8, UINT64_MAX)) << tag;
+  }
+}
+
+TEST(PackedColumn, AnyBytesGiveValuesWithinTheLimitOrNone) {
+  std::mt19937_64 random(3);
+  for (int round = 0; round < 200'000; ++round) {
+    std::string bytes(random() % 40, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(random());
+    if (!bytes.empty() && round % 4 == 0) bytes[0] = round % 8 == 0 ? 127 : '\x83';
+    const size_t count = random() % 300;
+    const uint64_t limit = random() >> (random() % 64);
+    ByteReader in(bytes);
+    PackedColumnReader reader;
+    if (!reader.Open(in, count, limit)) continue;
+    Values values(count);
+    const uint64_t least = reader.LeastPossible();
+    if (!reader.Read(values.data(), count)) continue;
+    for (const uint64_t value : values) ASSERT_TRUE(value <= limit && value >= least);
+  }
+}
+
+}  // namespace
+}  // namespace switchback
