@@ -1,0 +1,35 @@
+// Chunks kept in a map, with a count of what was read.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "list/chunk.h"
+
+namespace switchback {
+
+class MapChunks : public ChunkReader {
+ public:
+  Result<std::vector<std::string>> ReadChunks(const std::vector<Digest>& addresses) const override {
+    std::vector<std::string> blocks;
+    for (const Digest& address : addresses) {
+      const auto chunk = chunks.find(address);
+      if (chunk == chunks.end()) return Fail(ErrorCode::kDataLoss, "no chunk " + address.ToHex());
+      blocks.push_back(chunk->second);
+    }
+    read += addresses.size();
+    return blocks;
+  }
+  ChunkSink Sink() {
+    return [this](const Digest& address, std::string&& block) -> Result<void> {
+      chunks[address] = std::move(block);
+      return {};
+    };
+  }
+
+  std::map<Digest, std::string> chunks;
+  mutable size_t read = 0;
+};
+
+}  // namespace switchback
