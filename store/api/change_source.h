@@ -1,0 +1,37 @@
+// Where a commit's changes come from: the caller's Change, or a whole-table restore that is read
+// off the table as it goes. One ID at a time, in order, so that a revision of a million IDs needs
+// no second copy.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/view_impl.h"
+#include "switchback/change.h"
+
+namespace switchback {
+
+class ChangeSource {
+ public:
+  virtual ~ChangeSource() = default;
+  ChangeSource() = default;
+  ChangeSource(const ChangeSource&) = delete;
+  ChangeSource& operator=(const ChangeSource&) = delete;
+  // From the start, against this view, which must outlive the calls to Next that follow.
+  [[nodiscard]] virtual Result<void> Start(const ViewImpl& view) = 0;
+  // The next ID's change, in order of IDs; null at the end. Valid until the next call.
+  [[nodiscard]] virtual Result<const IdChange*> Next() = 0;
+  // Whether what it hands out depends on the view: a newer revision then means starting again.
+  [[nodiscard]] virtual bool depends_on_view() const = 0;
+  // Of what was asked, whatever the table holds: tells a repeated request from another.
+  [[nodiscard]] virtual Digest RequestHash() const = 0;
+};
+
+// Errors: kInvalidArgument, an ID twice; kLimitExceeded. Borrows `change`.
+[[nodiscard]] Result<std::unique_ptr<ChangeSource>> NewChangeSource(const Change& change);
+// The IDs that `glob` matches (all, if empty), back to `revision`.
+[[nodiscard]] std::unique_ptr<ChangeSource> NewTableRestoreSource(Revision revision,
+                                                                  std::string glob);
+
+}  // namespace switchback

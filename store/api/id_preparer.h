@@ -1,0 +1,70 @@
+// One ID's part of a commit: what it changes, and the rows that will say so. Made outside the
+// commit queue against a view; holds as long as the ID's newest version is still `base`.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "api/view_impl.h"
+#include "engine/engine.h"
+#include "history/journal.h"
+#include "history/version_row.h"
+#include "switchback/change.h"
+
+namespace switchback {
+
+struct PreparedId {
+  PreparedId(ChangedId told, Version newest) : changed(std::move(told)), base(newest) {}
+
+  ChangedId changed;  // what the caller is told
+  Version base;       // the ID's newest version when this was made; 0: never written
+  bool unchanged = false;
+  bool head_hidden = false;  // by a later version that is not published
+  // The version row, but for revision and metadata.
+  VersionKind kind = VersionKind::kScript;
+  uint64_t read_cost = 0;
+  Version same_as;
+  std::string payload;
+  std::optional<std::string> checkpoint;  // a checkpoint row to stand beside it
+  // The head row, but for its revision.
+  Digest digest;
+  uint64_t base_bytes = 0;
+  Version first_kept{1};
+  std::optional<std::string> head_block;
+  // For the cache once it is committed; null where the list was not needed.
+  std::shared_ptr<const EndpointList> list;
+};
+
+class IdPreparer {
+ public:
+  // All borrowed. `engine` takes the chunks of large lists; null for a dry run, which then leaves
+  // payload, checkpoint and head block empty.
+  IdPreparer(const ViewImpl& view, ListCache& cache, Engine* engine)
+      : view_(view), cache_(cache), engine_(engine) {}
+
+  // `hasher` takes what changes, for the journal.
+  // Errors: as Store::Commit.
+  [[nodiscard]] Result<PreparedId> Prepare(const IdChange& change, ChangesHasher& hasher) const;
+
+ private:
+  struct Work;  // one ID's old and new list as far as known
+  [[nodiscard]] Result<void> LoadCurrent(const IdChange& change, Work& work) const;
+  [[nodiscard]] Result<void> PlanReplace(const Replace& replace, Work& work) const;
+  [[nodiscard]] Result<void> PlanEdits(const EditEndpoints& edits, Work& work) const;
+  [[nodiscard]] Result<void> PlanDelete(const DeleteId& removal, Work& work) const;
+  [[nodiscard]] Result<void> PlanCopy(const CopyVersion& copy, Work& work) const;
+  [[nodiscard]] Result<void> LoadOld(Work& work) const;
+  [[nodiscard]] Result<void> LoadNew(Work& work) const;
+  [[nodiscard]] Result<void> EncodeRows(Work& work, PreparedId& prepared) const;
+  [[nodiscard]] Result<void> EncodeContent(Work& work, PreparedId& prepared) const;
+  [[nodiscard]] Result<void> EncodeFull(Work& work, PreparedId& prepared) const;
+
+  const ViewImpl& view_;
+  ListCache& cache_;
+  Engine* engine_;
+};
+
+}  // namespace switchback

@@ -1,0 +1,63 @@
+#include "api/prepared_change.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace switchback {
+
+bool ConflictCollector::Add(const Error& error) {
+  constexpr size_t kMaxItems = 20;
+  if (error.code != ErrorCode::kConflict) return false;
+  if (++ids_ == 1) first_ = error;
+  count_ += std::max<uint64_t>(error.item_count, 1);
+  const std::vector<std::string> own =
+      error.items.empty() ? std::vector<std::string>{error.message} : error.items;
+  for (const std::string& item : own) {
+    if (items_.size() < kMaxItems) items_.push_back(item);
+  }
+  return true;
+}
+
+Error ConflictCollector::Finish() && {
+  first_.items = std::move(items_);
+  first_.item_count = count_;
+  if (ids_ > 1) {
+    first_.message =
+        fmt::format("{} business IDs are not as expected; nothing was written. First: {}", ids_,
+                    first_.message);
+  }
+  return std::move(first_);
+}
+
+Result<PreparedChange> PrepareChange(std::shared_ptr<const ViewImpl> view, ChangeSource& source,
+                                     ListCache& cache, Engine* engine, size_t max_ids) {
+  PreparedChange prepared;
+  if (Result<void> started = source.Start(*view); !started) {
+    return std::unexpected(started.error());
+  }
+  const IdPreparer preparer(*view, cache, engine);
+  ChangesHasher hasher;
+  ConflictCollector conflicts;
+  for (size_t seen = 0;; ++seen) {
+    const Result<const IdChange*> next = source.Next();
+    if (!next) return std::unexpected(next.error());
+    if (*next == nullptr) break;
+    if (seen == max_ids) return prepared;  // not complete
+    Result<PreparedId> one = preparer.Prepare(**next, hasher);
+    if (!one) {
+      if (!conflicts.Add(one.error())) return std::unexpected(one.error());
+      continue;
+    }
+    prepared.beside_unpublished |= one->head_hidden;
+    (one->unchanged ? prepared.unchanged : prepared.ids).push_back(std::move(*one));
+  }
+  if (!conflicts.empty()) return std::unexpected(std::move(conflicts).Finish());
+  prepared.content = hasher.Finish();
+  prepared.complete = true;
+  prepared.view = std::move(view);
+  return prepared;
+}
+
+}  // namespace switchback

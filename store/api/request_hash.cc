@@ -1,0 +1,68 @@
+#include "api/request_hash.h"
+
+#include <string>
+
+#include "codec/bytes.h"
+#include "codec/hash.h"
+
+namespace switchback {
+namespace {
+
+void AppendEdits(const std::vector<EndpointEdit>& edits, std::string& out) {
+  AppendVarint(edits.size(), out);
+  for (const EndpointEdit& edit : edits) {
+    out += static_cast<char>(edit.kind);
+    out += edit.match_value ? '\1' : '\0';
+    std::string text;
+    AppendEndpoint(edit.endpoint.view(), text);
+    AppendLengthPrefixed(text, out);
+  }
+}
+
+struct ActionAppender {
+  std::string& out;
+  void operator()(const Replace& replace) const {
+    out += 'R';
+    AppendVarint(replace.list.size(), out);
+    AppendFixed64(replace.list.digest().high, out);
+    AppendFixed64(replace.list.digest().low, out);
+  }
+  void operator()(const EditEndpoints& edit) const {
+    out += edit.if_needed ? 'e' : 'E';
+    AppendEdits(edit.edits, out);
+  }
+  void operator()(const DeleteId& removal) const {
+    out += removal.removes ? 'd' : 'D';
+    if (removal.removes) AppendEdits(*removal.removes, out);
+  }
+  void operator()(const CopyVersion& copy) const {
+    out += 'C';
+    AppendVarint(copy.version.value, out);
+  }
+};
+
+}  // namespace
+
+Digest HashOfChanges(const std::vector<const IdChange*>& changes) {
+  std::string bytes;
+  for (const IdChange* change : changes) {
+    AppendLengthPrefixed(change->id.text(), bytes);
+    std::visit(ActionAppender{bytes}, change->action);
+    AppendVarint(change->expect ? change->expect->value + 1 : 0, bytes);
+  }
+  return HashBytes(bytes);
+}
+
+Digest HashOfRequest(const Digest& changes, const CommitOptions& options) {
+  std::string bytes;
+  AppendFixed64(changes.high, bytes);
+  AppendFixed64(changes.low, bytes);
+  bytes += static_cast<char>(options.operation);
+  for (const std::string* text :
+       {&options.author, &options.message, &options.ticket, &options.source}) {
+    AppendLengthPrefixed(*text, bytes);
+  }
+  return HashBytes(bytes);
+}
+
+}  // namespace switchback

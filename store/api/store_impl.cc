@@ -1,0 +1,178 @@
+#include "api/store_impl.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "api/change_source.h"
+#include "api/validation.h"
+#include "api/verifier.h"
+#include "codec/bytes.h"
+#include "history/row_keys.h"
+#include "switchback/selector.h"
+
+namespace switchback {
+
+StoreImpl::StoreImpl(std::unique_ptr<Engine> engine, OpenOptions options, const StoreRow& state)
+    : options_(std::move(options)),
+      identity_{state.environment, state.uuid, state.created, state.format},
+      engine_(std::move(engine)),
+      cache_(options_.list_cache_bytes),
+      committer_(*engine_, origins_, cache_, options_, state) {}
+
+Result<std::unique_ptr<Store>> StoreImpl::Open(std::unique_ptr<Engine> engine,
+                                               const OpenOptions& options) {
+  if (Result<void> checked = CheckOrigin(options.origin); !checked) {
+    return std::unexpected(checked.error());
+  }
+  std::string value;
+  const Result<bool> found = engine->Get(Space::kState, StoreRowKey(), value);
+  if (!found) return std::unexpected(found.error());
+  if (!*found) {
+    return Fail(
+        ErrorCode::kNotFound,
+        "the folder holds a database, but no store: its `init` did not finish; remove the folder "
+        "and run `init` again");
+  }
+  const Result<StoreRow> state = DecodeStoreRow(value);
+  if (!state) return std::unexpected(state.error());
+  if (options.environment && *options.environment != state->environment) {
+    return Fail(ErrorCode::kWrongEnvironment,
+                fmt::format("the store's environment is '{}', not '{}'; nothing was done",
+                            state->environment, *options.environment));
+  }
+  auto store = std::make_unique<StoreImpl>(std::move(engine), options, *state);
+  const Result<std::unique_ptr<EngineView>> view = store->engine_->NewView();
+  if (!view) return std::unexpected(view.error());
+  if (Result<void> loaded = store->origins_.Load(**view); !loaded) {
+    return std::unexpected(loaded.error());
+  }
+  if (!options.read_only) {
+    if (Result<void> recovered = store->committer_.Recover(); !recovered) {
+      return std::unexpected(recovered.error());
+    }
+  }
+  return store;
+}
+
+Result<std::unique_ptr<ViewImpl>> StoreImpl::OpenView() const {
+  return ViewImpl::Open(*engine_, origins_, cache_);
+}
+
+Result<std::unique_ptr<View>> StoreImpl::NewView() const {
+  return OpenView();
+}
+
+Result<ListHandle> StoreImpl::Read(const BusinessId& id) const {
+  return ReadAbove(id, Version{0});
+}
+
+Result<ListHandle> StoreImpl::ReadIfNewer(const BusinessId& id, Version known) const {
+  return ReadAbove(id, known);
+}
+
+// One row, no view: the hot path. Everything unusual goes the long way through a view.
+Result<ListHandle> StoreImpl::ReadAbove(const BusinessId& id, Version known) const {
+  const Revision published = committer_.published();
+  std::string value;
+  const Result<bool> found = engine_->Get(Space::kState, HeadKey(id), value);
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return std::unexpected(UnknownId(id));
+  const Result<HeadRow> head = DecodeHeadRow(value);
+  if (!head) return std::unexpected(head.error());
+  if (head->revision <= published) {
+    if (head->deleted) return std::unexpected(DeletedId(id, head->version));
+    if (head->version <= known) return ListHandle();
+    std::shared_ptr<const EndpointList> list;
+    if (head->has_block) {
+      auto decoded = DecodeHeadList(*head);
+      if (!decoded) return std::unexpected(decoded.error());
+      list = std::move(*decoded);
+    } else {
+      list = cache_.Find(id, head->version);
+    }
+    if (list) {
+      return std::make_shared<const VersionedList>(
+          VersionedList{id, head->version, head->revision, std::move(list)});
+    }
+  }
+  const Result<std::unique_ptr<ViewImpl>> view = OpenView();
+  if (!view) return std::unexpected(view.error());
+  Result<ListHandle> read = (*view)->Read(id);
+  if (read && (*read)->version <= known) return ListHandle();
+  return read;
+}
+
+Result<CommitResult> StoreImpl::Commit(const Change& change, const CommitOptions& options) {
+  const Result<std::unique_ptr<ChangeSource>> source = NewChangeSource(change);
+  if (!source) return std::unexpected(source.error());
+  return committer_.Commit(**source, options);
+}
+
+Result<CommitResult> StoreImpl::Restore(const std::vector<RestoreTarget>& targets,
+                                        const CommitOptions& options) {
+  Change change;
+  change.ids.reserve(targets.size());
+  for (const RestoreTarget& target : targets) {
+    change.ids.push_back({target.id, CopyVersion{target.version}, target.expect});
+  }
+  return Commit(change, options);
+}
+
+Result<CommitResult> StoreImpl::RestoreTable(Revision revision, std::string_view glob,
+                                             const CommitOptions& options) {
+  const std::unique_ptr<ChangeSource> source = NewTableRestoreSource(revision, std::string(glob));
+  return committer_.Commit(*source, options);
+}
+
+Result<void> StoreImpl::CheckWritable() const {
+  if (!options_.read_only) return {};
+  return Fail(ErrorCode::kInvalidArgument, "the store was opened read-only");
+}
+
+Result<void> StoreImpl::Sync() {
+  if (Result<void> writable = CheckWritable(); !writable) return writable;
+  return committer_.Sync();
+}
+
+Result<std::optional<std::string>> StoreImpl::ReadBookmark(std::string_view name) const {
+  std::string value;
+  const Result<bool> found = engine_->Get(Space::kState, BookmarkKey(name), value);
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return std::nullopt;
+  return value;
+}
+
+Result<VerifyReport> StoreImpl::Verify(const Progress& progress) const {
+  const Result<std::unique_ptr<ViewImpl>> view = OpenView();
+  if (!view) return std::unexpected(view.error());
+  return VerifyStore(**view, origins_, progress);
+}
+
+Result<StoreStats> StoreImpl::Stats() const {
+  const Result<std::unique_ptr<ViewImpl>> view = OpenView();
+  if (!view) return std::unexpected(view.error());
+  Result<StoreStats> stats = CountRows(**view);
+  if (!stats) return stats;
+  const Result<EngineStats> engine = engine_->Stats();
+  if (!engine) return std::unexpected(engine.error());
+  stats->disk_bytes = engine->disk_bytes;
+  stats->files = engine->files;
+  return stats;
+}
+
+Result<void> StoreImpl::Compact() {
+  if (Result<void> writable = CheckWritable(); !writable) return writable;
+  return engine_->Compact();
+}
+
+Result<void> StoreImpl::DropCheckpoints(bool remake) {
+  if (Result<void> writable = CheckWritable(); !writable) return writable;
+  return committer_.WithQueueHeld([&]() -> Result<void> {
+    const Result<std::unique_ptr<ViewImpl>> view = OpenView();
+    if (!view) return std::unexpected(view.error());
+    return RewriteCheckpoints(*engine_, **view, remake);
+  });
+}
+
+}  // namespace switchback

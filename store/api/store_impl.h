@@ -1,0 +1,73 @@
+// The Store behind the public header: an engine, the committer in front of it, and views over it.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "api/committer.h"
+#include "api/view_impl.h"
+#include "engine/engine.h"
+#include "history/list_cache.h"
+#include "history/origins.h"
+#include "history/store_row.h"
+#include "switchback/store.h"
+
+namespace switchback {
+
+class StoreImpl final : public Store {
+ public:
+  // Over an engine that holds a store. Errors: kWrongEnvironment, kDataLoss, kInvalidArgument
+  // (format).
+  static Result<std::unique_ptr<Store>> Open(std::unique_ptr<Engine> engine,
+                                             const OpenOptions& options);
+  // Makes an empty engine a store, and opens it.
+  static Result<std::unique_ptr<Store>> Create(std::unique_ptr<Engine> engine,
+                                               const CreateOptions& options);
+  StoreImpl(std::unique_ptr<Engine> engine, OpenOptions options, const StoreRow& state);
+
+  [[nodiscard]] const StoreIdentity& identity() const override { return identity_; }
+  [[nodiscard]] Result<std::unique_ptr<View>> NewView() const override;
+  [[nodiscard]] Result<ListHandle> Read(const BusinessId& id) const override;
+  [[nodiscard]] Result<ListHandle> ReadIfNewer(const BusinessId& id, Version known) const override;
+  [[nodiscard]] Result<CommitResult> Commit(const Change& change,
+                                            const CommitOptions& options) override;
+  [[nodiscard]] Result<CommitResult> Restore(const std::vector<RestoreTarget>& targets,
+                                             const CommitOptions& options) override;
+  [[nodiscard]] Result<CommitResult> RestoreTable(Revision revision, std::string_view glob,
+                                                  const CommitOptions& options) override;
+  [[nodiscard]] Result<void> Sync() override;
+  [[nodiscard]] Result<std::optional<std::string>> ReadBookmark(
+      std::string_view name) const override;
+  [[nodiscard]] Result<SnapshotInfo> CreateSnapshot(std::string_view name, Revision revision,
+                                                    const CommitOptions& options) override;
+  [[nodiscard]] Result<void> DeleteSnapshot(std::string_view name,
+                                            const CommitOptions& options) override;
+  [[nodiscard]] Result<std::vector<SnapshotInfo>> ListSnapshots() const override;
+  [[nodiscard]] Result<VerifyReport> Verify(const Progress& progress) const override;
+  [[nodiscard]] Result<StoreStats> Stats() const override;
+  [[nodiscard]] Result<void> Compact() override;
+  [[nodiscard]] Result<void> DropCheckpoints(bool remake) override;
+
+ private:
+  [[nodiscard]] Result<std::unique_ptr<ViewImpl>> OpenView() const;
+  [[nodiscard]] Result<ListHandle> ReadAbove(const BusinessId& id, Version known) const;
+  [[nodiscard]] Result<void> CheckWritable() const;
+
+  const OpenOptions options_;
+  const StoreIdentity identity_;
+  std::unique_ptr<Engine> engine_;
+  mutable Origins origins_;
+  mutable ListCache cache_;
+  std::mutex snapshots_;  // one creation or deletion of a name at a time
+  Committer committer_;
+};
+
+// The rows and bytes of a store, by kind (stats.cc). Cost: one pass over everything.
+[[nodiscard]] Result<StoreStats> CountRows(const ViewImpl& view);
+// Drops every checkpoint row, and with `remake` writes those due again (checkpoints.cc).
+// REQUIRES: nothing is committed meanwhile.
+[[nodiscard]] Result<void> RewriteCheckpoints(Engine& engine, const ViewImpl& view, bool remake);
+
+}  // namespace switchback

@@ -1,0 +1,104 @@
+#include "history/chunk_store.h"
+
+#include <fmt/format.h>
+
+#include "codec/bytes.h"
+#include "history/row_keys.h"
+#include "list/block.h"
+
+namespace switchback {
+namespace {
+
+// So many chunks are looked up and written together: about 128 KiB.
+constexpr size_t kGroup = 64;
+
+Result<bool> SameContent(const std::string& block, const std::string& stored) {
+  if (block == stored) return true;  // all but always: one encoder makes one block
+  EndpointListBuilder mine;
+  EndpointListBuilder theirs;
+  ByteReader my_bytes(block);
+  ByteReader their_bytes(stored);
+  Result<void> decoded = DecodeBlock(my_bytes, kMaxChunkEndpoints, mine);
+  if (decoded) decoded = DecodeBlock(their_bytes, kMaxChunkEndpoints, theirs);
+  if (!decoded) return std::unexpected(decoded.error());
+  return mine.Finish() == theirs.Finish();
+}
+
+class ChunkWriter {
+ public:
+  explicit ChunkWriter(Engine& engine) : engine_(engine) {}
+
+  Result<void> Add(const Digest& address, std::string&& block) {
+    bytes_ += block.size();
+    keys_.push_back(ChunkKey(address));
+    blocks_.push_back(std::move(block));
+    return keys_.size() < kGroup ? Result<void>() : Flush();
+  }
+
+  Result<void> Flush() {
+    if (keys_.empty()) return {};
+    const auto view = engine_.NewView();
+    if (!view) return std::unexpected(view.error());
+    const auto stored = (*view)->MultiGet(Space::kChunks, keys_);
+    if (!stored) return std::unexpected(stored.error());
+    WriteBatch batch;
+    for (size_t i = 0; i < keys_.size(); ++i) {
+      if (!(*stored)[i]) {
+        batch.Put(Space::kChunks, std::move(keys_[i]), std::move(blocks_[i]));
+        continue;
+      }
+      const Result<bool> same = SameContent(blocks_[i], *(*stored)[i]);
+      if (!same) return std::unexpected(same.error());
+      if (!*same) {
+        return Fail(
+            ErrorCode::kDataLoss,
+            "two different chunks have one address: a hash collision or damage; run verify");
+      }
+    }
+    keys_.clear();
+    blocks_.clear();
+    return batch.empty() ? Result<void>() : engine_.Write(batch, /*sync=*/false);
+  }
+
+  [[nodiscard]] uint64_t bytes() const { return bytes_; }
+
+ private:
+  Engine& engine_;
+  std::vector<std::string> keys_;
+  std::vector<std::string> blocks_;
+  uint64_t bytes_ = 0;
+};
+
+}  // namespace
+
+Result<std::vector<std::string>> EngineChunkReader::ReadChunks(
+    const std::vector<Digest>& addresses) const {
+  std::vector<std::string> keys;
+  keys.reserve(addresses.size());
+  for (const Digest& address : addresses) keys.push_back(ChunkKey(address));
+  auto rows = view_.MultiGet(Space::kChunks, keys);
+  if (!rows) return std::unexpected(rows.error());
+  std::vector<std::string> blocks;
+  blocks.reserve(rows->size());
+  for (size_t i = 0; i < rows->size(); ++i) {
+    if (!(*rows)[i]) {
+      return Fail(ErrorCode::kDataLoss, fmt::format("chunk {} is missing", addresses[i].ToHex()));
+    }
+    blocks.push_back(std::move(*(*rows)[i]));
+  }
+  return blocks;
+}
+
+Result<ListRoot> StoreChunks(const EndpointList& list, Engine& engine, uint64_t& bytes) {
+  ChunkWriter writer(engine);
+  Result<ListRoot> root = WriteChunks(list, [&](const Digest& address, std::string&& block) {
+    return writer.Add(address, std::move(block));
+  });
+  if (!root) return root;
+  const Result<void> flushed = writer.Flush();
+  if (!flushed) return std::unexpected(flushed.error());
+  bytes += writer.bytes();
+  return root;
+}
+
+}  // namespace switchback

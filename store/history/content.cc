@@ -1,0 +1,212 @@
+#include "history/content.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "history/row_keys.h"
+#include "list/script.h"
+
+namespace switchback {
+namespace {
+
+std::unexpected<Error> Of(const BusinessId& id, Version version, Error error) {
+  error.message = fmt::format("{}: {}", VersionName(id, version), error.message);
+  return std::unexpected(std::move(error));
+}
+
+// A stored script that does not fit the list it is for is damage, whatever Apply calls it.
+Error AsDamage(Error error) {
+  error.code = ErrorCode::kDataLoss;
+  return error;
+}
+
+}  // namespace
+
+VersionWalker::VersionWalker(const Rows& rows, const BusinessId& id)
+    : rows_(rows),
+      id_(id),
+      iterator_(rows.view().Scan(Space::kHistory, VersionsBegin(id), VersionsEnd(id))) {}
+
+bool VersionWalker::Reach(Version version, bool checkpoint) {
+  const std::string key = checkpoint ? CheckpointKey(id_, version) : VersionKey(id_, version);
+  // Walking down, the wanted row is where we are or one step below; else seek.
+  if (iterator_->valid() && iterator_->key() > key) iterator_->Prev();
+  if (iterator_->valid() && iterator_->key() == key) return true;
+  if (checkpoint && iterator_->valid() && iterator_->key() < key) {
+    VersionKeyParts parts;
+    if (ParseVersionKey(iterator_->key(), parts) && parts.version == version) return false;
+  }
+  iterator_->SeekForPrev(key);
+  return iterator_->valid() && iterator_->key() == key;
+}
+
+Result<const VersionRow*> VersionWalker::At(Version version) {
+  if (!Reach(version, /*checkpoint=*/false)) {
+    if (Result<void> status = iterator_->status(); !status) return std::unexpected(status.error());
+    // Not there: let the point read say why.
+    if (Result<void> read = rows_.ReadVersion(id_, version, current_); !read) {
+      return std::unexpected(read.error());
+    }
+    return &current_.row;
+  }
+  current_.bytes = iterator_->value();
+  Result<VersionRow> row = DecodeVersionRow(current_.bytes);
+  if (!row) return Of(id_, version, row.error());
+  current_.row = std::move(*row);
+  return &current_.row;
+}
+
+Result<std::optional<std::string_view>> VersionWalker::CheckpointAt(Version version) {
+  if (Reach(version, /*checkpoint=*/true)) return iterator_->value();
+  if (Result<void> status = iterator_->status(); !status) return std::unexpected(status.error());
+  return std::nullopt;
+}
+
+ContentReader::ContentReader(const Rows& rows, ListCache* cache)
+    : rows_(rows), cache_(cache), chunks_(rows.view()) {}
+
+// Sets the base where a cached list, a checkpoint or the row itself holds the whole list of `at`.
+Result<bool> ContentReader::FindBase(const BusinessId& id, Version at, VersionWalker& walker,
+                                     LocatedContent& content, const VersionRow** row) const {
+  if (cache_ != nullptr) {
+    if (auto cached = cache_->Find(id, at)) {
+      content.base.list = std::move(cached);
+      return true;
+    }
+  }
+  const auto checkpoint = walker.CheckpointAt(at);
+  if (!checkpoint) return std::unexpected(checkpoint.error());
+  VersionKind kind = VersionKind::kFullInline;
+  std::string full;
+  if (*checkpoint) full = **checkpoint;
+  const Result<const VersionRow*> found = walker.At(at);
+  if (!found) return std::unexpected(found.error());
+  *row = *found;
+  if ((*row)->revision > rows_.published()) {
+    return Fail(ErrorCode::kNotFound, "is not committed");
+  }
+  Result<ListBase> base;
+  if (!full.empty()) {
+    base = DecodeCheckpointRow(full);
+  } else {
+    kind = (*row)->kind;
+    if (kind != VersionKind::kFullInline && kind != VersionKind::kFullChunked) return false;
+    full = (*row)->payload;
+    base = DecodeFullList(kind, full);
+  }
+  if (!base) return std::unexpected(base.error());
+  if (base->count() != (*row)->count) {
+    return Fail(ErrorCode::kDataLoss, fmt::format("its full list has {} endpoints, its row says {}",
+                                                  base->count(), (*row)->count));
+  }
+  content.base_bytes = full.size();
+  content.base = std::move(*base);
+  return true;
+}
+
+Result<LocatedContent> ContentReader::Locate(const BusinessId& id, Version version) const {
+  LocatedContent content;
+  content.base.list = std::make_shared<const EndpointList>();
+  VersionWalker walker(rows_, id);
+  for (Version at = version; at.value != 0;) {
+    const VersionRow* row = nullptr;
+    const Result<bool> found = FindBase(id, at, walker, content, &row);
+    if (!found) return Of(id, at, found.error());
+    if (*found) return content;
+    switch (row->kind) {
+      case VersionKind::kScript:
+        content.scripts.emplace_back(row->payload);
+        content.cost += row->payload.size() + kRowCost;
+        at = at.Previous();
+        break;
+      case VersionKind::kSameAs:
+        if (row->same_as >= at) {
+          return Fail(ErrorCode::kDataLoss,
+                      fmt::format("{} says it is the same as version {}, which is not earlier",
+                                  VersionName(id, at), row->same_as.value));
+        }
+        content.cost += kJumpCost;
+        at = row->same_as;
+        break;
+      default:  // a deletion: full lists were taken by FindBase
+        content.deleted = at == version;
+        return content;
+    }
+  }
+  if (version.value != 0) {
+    return Fail(ErrorCode::kDataLoss,
+                fmt::format("{}: version 1 is a script; nothing precedes it", id.text()));
+  }
+  return content;
+}
+
+Result<ListDiff> ContentReader::FoldedScripts(const LocatedContent& content) const {
+  if (content.scripts.size() == 1) return DecodeScript(content.scripts.front());
+  ScriptFolder folder;
+  for (auto script = content.scripts.rbegin(); script != content.scripts.rend(); ++script) {
+    if (Result<void> added = folder.Add(*script); !added) return std::unexpected(added.error());
+  }
+  return folder.Finish();
+}
+
+Result<std::shared_ptr<const EndpointList>> ContentReader::PutTogether(
+    const LocatedContent& content) const {
+  auto base = LoadBase(content.base, chunks_);
+  if (!base || content.scripts.empty()) return base;
+  const Result<ListDiff> diff = FoldedScripts(content);
+  if (!diff) return std::unexpected(diff.error());
+  Result<EndpointList> list = Apply(**base, *diff);
+  if (!list) return std::unexpected(AsDamage(list.error()));
+  return std::make_shared<const EndpointList>(std::move(*list));
+}
+
+Result<std::shared_ptr<const EndpointList>> ContentReader::ReadList(const BusinessId& id,
+                                                                    Version version) const {
+  const Result<LocatedContent> content = Locate(id, version);
+  if (!content) return std::unexpected(content.error());
+  if (content->deleted) {
+    return Fail(
+        ErrorCode::kNotFound,
+        fmt::format("{} is a deletion: the ID did not exist then; `switchback log {}` shows "
+                    "its versions",
+                    VersionName(id, version), id.text()));
+  }
+  auto list = PutTogether(*content);
+  if (!list) return Of(id, version, list.error());
+  if (cache_ != nullptr) cache_->Add(id, version, *list);
+  return list;
+}
+
+Result<VersionSummary> ContentReader::Summarize(const BusinessId& id, Version version) const {
+  const Result<LocatedContent> content = Locate(id, version);
+  if (!content) return std::unexpected(content.error());
+  VersionSummary summary{content->base.count(), content->base.digest()};
+  if (content->scripts.empty()) return summary;
+  const Result<ListDiff> diff = FoldedScripts(*content);
+  if (!diff) return Of(id, version, diff.error());
+  summary.count = summary.count + diff->added.size() - diff->removed.size();
+  summary.digest += diff->DigestChange();
+  return summary;
+}
+
+Result<FoundValue> ContentReader::Find(const BusinessId& id, Version version,
+                                       const EndpointKey& key) const {
+  const Result<LocatedContent> content = Locate(id, version);
+  if (!content) return std::unexpected(content.error());
+  const Result<ListDiff> diff = FoldedScripts(*content);
+  if (!diff) return Of(id, version, diff.error());
+  const auto value_in = [&key](const EndpointList& list) -> std::optional<FoundValue> {
+    const size_t at = list.Find(key);
+    if (at == list.size()) return std::nullopt;
+    const EndpointValue value = list.Value(at);
+    return FoundValue{true, value.weight, std::string(value.attributes)};
+  };
+  if (diff->removed.Contains(key)) return FoundValue{};
+  if (auto found = value_in(diff->added)) return *found;
+  if (auto found = value_in(diff->changed_to)) return *found;
+  if (content->base.root) return FindInChunks(*content->base.root, chunks_, key);
+  return value_in(*content->base.list).value_or(FoundValue{});
+}
+
+}  // namespace switchback

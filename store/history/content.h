@@ -1,0 +1,94 @@
+// From a version to its list: the nearest full list or checkpoint at or below it, and the scripts
+// since. Invariants (named in tests/history/content_test.cc):
+//   1. Version 1, and the version behind a deletion, are full lists or deletions: a walk down
+//   always ends.
+//   2. A same-as row names an earlier row that is a script or a full list, never another same-as.
+//   3. A checkpoint beside version v holds exactly v's list; without it every answer is the same.
+//   4. Scripts and rows walked from a version to its base cost at most
+//      max(kMinCheckpointCost, base bytes) + one script, plus one jump a same-as row
+//      (version_row.h).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "history/chunk_store.h"
+#include "history/full_list.h"
+#include "history/list_cache.h"
+#include "history/rows.h"
+#include "list/chunk.h"
+#include "switchback/view.h"
+
+namespace switchback {
+
+// A version's list, not yet put together.
+struct LocatedContent {
+  bool deleted = false;
+  ListBase base;                     // an empty inline list for a deletion and for version 0
+  std::vector<std::string> scripts;  // from the base to the version, NEWEST first
+  uint64_t cost = 0;                 // of the walk, as version_row.h counts
+  uint64_t base_bytes = 0;           // of the base's row
+};
+
+// Walks the rows of one ID downwards; one cheap step between neighbours.
+class VersionWalker {
+ public:
+  VersionWalker(const Rows& rows, const BusinessId& id);
+  // The row of `version`. It borrows until the next call. Errors: as Rows::ReadVersion.
+  [[nodiscard]] Result<const VersionRow*> At(Version version);
+  // Whether a checkpoint stands beside `version`; its bytes borrow until the next call.
+  // REQUIRES: called before At(version), for a version below the last one asked for.
+  [[nodiscard]] Result<std::optional<std::string_view>> CheckpointAt(Version version);
+
+ private:
+  // Stands on the row of `version` (its checkpoint, where `checkpoint`), if it is there.
+  bool Reach(Version version, bool checkpoint);
+
+  const Rows& rows_;
+  const BusinessId& id_;
+  std::unique_ptr<Iterator> iterator_;
+  StoredVersion current_;
+};
+
+class ContentReader {
+ public:
+  // All borrowed. `cache` may be null.
+  ContentReader(const Rows& rows, ListCache* cache);
+
+  // Errors, here and below: kNotFound, kPruned, kDataLoss.
+  [[nodiscard]] Result<LocatedContent> Locate(const BusinessId& id, Version version) const;
+  // A deletion reads as kNotFound.
+  [[nodiscard]] Result<std::shared_ptr<const EndpointList>> ReadList(const BusinessId& id,
+                                                                     Version version) const;
+  [[nodiscard]] Result<std::shared_ptr<const EndpointList>> PutTogether(
+      const LocatedContent& content) const;
+  // Count and digest without the list.
+  [[nodiscard]] Result<VersionSummary> Summarize(const BusinessId& id, Version version) const;
+  // One key's value, without the list where it is chunked.
+  [[nodiscard]] Result<FoundValue> Find(const BusinessId& id, Version version,
+                                        const EndpointKey& key) const;
+  // As View::Diff.
+  [[nodiscard]] Result<ListDiff> Diff(const VersionRef& from, const VersionRef& to) const;
+
+ private:
+  [[nodiscard]] Result<bool> FindBase(const BusinessId& id, Version at, VersionWalker& walker,
+                                      LocatedContent& content, const VersionRow** row) const;
+  // By the scripts between two versions of one ID; nothing where a full list stands between, or
+  // where comparing full lists is cheaper.
+  [[nodiscard]] Result<std::optional<ListDiff>> DiffByScripts(const BusinessId& id, Version from,
+                                                              Version to) const;
+  [[nodiscard]] Result<std::optional<ListDiff>> WalkToCommon(const BusinessId& id, Version from,
+                                                             Version to, uint64_t budget) const;
+  [[nodiscard]] Result<ListDiff> DiffByContent(const LocatedContent& from,
+                                               const LocatedContent& to) const;
+  [[nodiscard]] Result<ListDiff> FoldedScripts(const LocatedContent& content) const;
+
+  const Rows& rows_;
+  ListCache* cache_;
+  EngineChunkReader chunks_;
+};
+
+}  // namespace switchback

@@ -1,0 +1,408 @@
+#include "history/cursors.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "history/content.h"
+#include "history/resolver.h"
+#include "history/row_keys.h"
+
+namespace switchback {
+namespace {
+
+template <typename T, typename Impl, typename... Args>
+std::unique_ptr<Cursor<T>> Make(Args&&... args) {
+  return std::make_unique<Impl>(std::forward<Args>(args)...);
+}
+
+class HistoryCursor final : public Cursor<VersionInfo> {
+ public:
+  HistoryCursor(const Rows& rows, BusinessId id, Version from)
+      : rows_(rows), id_(std::move(id)), walker_(rows, id_), next_(from) {}
+
+  Result<std::optional<VersionInfo>> Next() override {
+    if (next_.value == 0) return std::nullopt;
+    const Version at = std::exchange(next_, next_.Previous());
+    const Result<const VersionRow*> row = walker_.At(at);
+    if (!row) return End(row.error());
+    Result<VersionInfo> info = rows_.Describe(id_, at, **row);
+    if (!info) return End(info.error());
+    return std::move(*info);
+  }
+
+ private:
+  Result<std::optional<VersionInfo>> End(const Error& error) {
+    next_ = Version{0};
+    // A pruned history simply ends there.
+    if (error.code == ErrorCode::kPruned) return std::nullopt;
+    return std::unexpected(error);
+  }
+
+  const Rows& rows_;
+  const BusinessId id_;
+  VersionWalker walker_;
+  Version next_;
+};
+
+class LogCursor final : public Cursor<RevisionInfo> {
+ public:
+  LogCursor(const Rows& rows, Revision from)
+      : rows_(rows),
+        records_(rows.view().Scan(Space::kHistory, std::string(1, kRecordPrefix),
+                                  PrefixEnd(std::string(1, kRecordPrefix)))),
+        next_(from) {
+    records_->SeekForPrev(RecordKey(from, 0));
+  }
+
+  Result<std::optional<RevisionInfo>> Next() override {
+    if (next_.value == 0) return std::nullopt;
+    const Revision at = std::exchange(next_, next_.Previous());
+    Result<RevisionInfo> info = Read(at);
+    if (!info) {
+      next_ = Revision{0};
+      return std::unexpected(info.error());
+    }
+    return std::move(*info);
+  }
+
+ private:
+  Result<RevisionInfo> Read(Revision at) {
+    RecordKeyParts parts;
+    while (records_->valid() && ParseRecordKey(records_->key(), parts) &&
+           (parts.revision > at || parts.sub != 0)) {
+      records_->Prev();
+    }
+    if (!records_->valid() || parts.revision != at) {
+      if (Result<void> status = records_->status(); !status) {
+        return std::unexpected(status.error());
+      }
+      return Fail(ErrorCode::kDataLoss,
+                  fmt::format("the row of r{} is missing: run `switchback verify`", at.value));
+    }
+    const Result<RecordRow> record = DecodeRecordRow(records_->value());
+    if (!record) return std::unexpected(record.error());
+    return rows_.DescribeRecord(at, *record);
+  }
+
+  const Rows& rows_;
+  std::unique_ptr<Iterator> records_;
+  Revision next_;
+};
+
+class TouchedIdsCursor final : public Cursor<TouchedId> {
+ public:
+  TouchedIdsCursor(const Rows& rows, Revision revision, RecordRow record)
+      : rows_(rows), revision_(revision), parts_(record.parts), ids_(std::move(record.ids)) {}
+
+  Result<std::optional<TouchedId>> Next() override {
+    while (at_ == ids_.size()) {
+      if (part_ == parts_) return std::nullopt;
+      if (Result<void> read = ReadPart(part_++); !read) {
+        part_ = parts_;
+        ids_.clear();
+        at_ = 0;
+        return std::unexpected(read.error());
+      }
+    }
+    return std::move(ids_[at_++]);
+  }
+
+ private:
+  Result<void> ReadPart(uint64_t part) {
+    std::string value;
+    const Result<bool> found = rows_.view().Get(Space::kHistory, PartKey(revision_, part), value);
+    if (!found) return std::unexpected(found.error());
+    if (!*found) {
+      return Fail(ErrorCode::kDataLoss,
+                  fmt::format("part {} of r{} is missing", part, revision_.value));
+    }
+    Result<std::vector<TouchedId>> ids = DecodeTouchedIds(value);
+    if (!ids) return std::unexpected(ids.error());
+    ids_ = std::move(*ids);
+    at_ = 0;
+    return {};
+  }
+
+  const Rows& rows_;
+  const Revision revision_;
+  const uint64_t parts_;
+  uint64_t part_ = 0;
+  std::vector<TouchedId> ids_;
+  size_t at_ = 0;
+};
+
+class ChangesCursor final : public Cursor<VersionInfo> {
+ public:
+  ChangesCursor(const Rows& rows, Revision revision, std::unique_ptr<Cursor<TouchedId>> ids,
+                std::optional<RevisionInfo> commit)
+      : rows_(rows), revision_(revision), ids_(std::move(ids)), commit_(std::move(commit)) {}
+
+  Result<std::optional<VersionInfo>> Next() override {
+    Result<std::optional<TouchedId>> touched = ids_->Next();
+    if (!touched) return std::unexpected(touched.error());
+    if (!*touched) return std::nullopt;
+    StoredVersion stored;
+    if (Result<void> read = rows_.ReadVersion((*touched)->id, (*touched)->version, stored); !read) {
+      return std::unexpected(read.error());
+    }
+    if (stored.row.revision != revision_) {
+      return Fail(
+          ErrorCode::kDataLoss,
+          fmt::format("r{} names {}, which is of r{}", revision_.value,
+                      VersionName((*touched)->id, (*touched)->version), stored.row.revision.value));
+    }
+    Result<VersionInfo> info = Describe(**touched, stored.row);
+    if (!info) return std::unexpected(info.error());
+    return std::move(*info);
+  }
+
+ private:
+  // The revision's own row was read once for all of its versions.
+  Result<VersionInfo> Describe(const TouchedId& touched, VersionRow& row) const {
+    if (!commit_) return rows_.Describe(touched.id, touched.version, row);
+    VersionInfo info{.id = touched.id,
+                     .version = touched.version,
+                     .count = row.count,
+                     .added = row.changes.added,
+                     .removed = row.changes.removed,
+                     .changed = row.changes.changed,
+                     .deleted = row.kind == VersionKind::kDeletion,
+                     .same_as = std::nullopt,
+                     .commit = *commit_};
+    if (row.kind == VersionKind::kSameAs) info.same_as = row.same_as;
+    return info;
+  }
+
+  const Rows& rows_;
+  const Revision revision_;
+  std::unique_ptr<Cursor<TouchedId>> ids_;
+  const std::optional<RevisionInfo> commit_;
+};
+
+// Every head, resolved to the version at a revision.
+class TableCursor final : public Cursor<TableEntry> {
+ public:
+  TableCursor(const Rows& rows, Revision revision)
+      : rows_(rows),
+        resolver_(rows),
+        revision_(revision),
+        heads_(rows.view().Scan(Space::kState, std::string(1, kHeadPrefix),
+                                PrefixEnd(std::string(1, kHeadPrefix)))) {
+    heads_->SeekToFirst();
+  }
+
+  Result<std::optional<TableEntry>> Next() override {
+    for (; heads_->valid(); heads_->Next()) {
+      Result<std::optional<TableEntry>> entry = Read();
+      if (!entry) {
+        heads_->SeekToLast();
+        if (heads_->valid()) heads_->Next();  // the end
+        return entry;
+      }
+      if (*entry) {
+        heads_->Next();
+        return entry;
+      }
+    }
+    if (Result<void> status = heads_->status(); !status) return std::unexpected(status.error());
+    return std::nullopt;
+  }
+
+ private:
+  Result<std::optional<TableEntry>> Read() {
+    Result<BusinessId> id = BusinessId::Parse(heads_->key().substr(1));
+    if (!id) return Fail(ErrorCode::kDataLoss, "a head row's key is no business ID");
+    CurrentVersion current;
+    const Result<bool> exists = rows_.CurrentFromHead(*id, heads_->value(), current);
+    if (!exists) return std::unexpected(exists.error());
+    if (!*exists) return std::nullopt;
+    const auto at = resolver_.VersionAt(*id, current, revision_);
+    if (!at) return std::unexpected(at.error());
+    if (!*at || (*at)->deleted) return std::nullopt;
+    return TableEntry{std::move(*id), (*at)->version, (*at)->revision};
+  }
+
+  const Rows& rows_;
+  Resolver resolver_;
+  const Revision revision_;
+  std::unique_ptr<Iterator> heads_;
+};
+
+// IDs in order; where each stands at two revisions.
+class TableDiffCursor final : public Cursor<TableDifference> {
+ public:
+  TableDiffCursor(const Rows& rows, Revision from, Revision to,
+                  std::unique_ptr<Cursor<BusinessId>> ids)
+      : rows_(rows), resolver_(rows), from_(from), to_(to), ids_(std::move(ids)) {}
+
+  Result<std::optional<TableDifference>> Next() override {
+    while (true) {
+      Result<std::optional<BusinessId>> id = ids_->Next();
+      if (!id) return std::unexpected(id.error());
+      if (!*id) return std::nullopt;
+      CurrentVersion current;
+      const Result<bool> exists = rows_.Current(**id, current);
+      if (!exists) return std::unexpected(exists.error());
+      if (!*exists) continue;
+      const Result<Version> from = At(**id, current, from_);
+      if (!from) return std::unexpected(from.error());
+      const Result<Version> to = At(**id, current, to_);
+      if (!to) return std::unexpected(to.error());
+      if (*from != *to) return TableDifference{std::move(**id), *from, *to};
+    }
+  }
+
+ private:
+  Result<Version> At(const BusinessId& id, const CurrentVersion& current, Revision revision) {
+    const auto at = resolver_.VersionAt(id, current, revision);
+    if (!at) return std::unexpected(at.error());
+    return *at && !(*at)->deleted ? (*at)->version : Version{0};
+  }
+
+  const Rows& rows_;
+  Resolver resolver_;
+  const Revision from_;
+  const Revision to_;
+  std::unique_ptr<Cursor<BusinessId>> ids_;
+};
+
+class AllIdsCursor final : public Cursor<BusinessId> {
+ public:
+  explicit AllIdsCursor(const Rows& rows)
+      : heads_(rows.view().Scan(Space::kState, std::string(1, kHeadPrefix),
+                                PrefixEnd(std::string(1, kHeadPrefix)))) {
+    heads_->SeekToFirst();
+  }
+
+  Result<std::optional<BusinessId>> Next() override {
+    if (!heads_->valid()) {
+      if (Result<void> status = heads_->status(); !status) return std::unexpected(status.error());
+      return std::nullopt;
+    }
+    Result<BusinessId> id = BusinessId::Parse(heads_->key().substr(1));
+    if (!id) return Fail(ErrorCode::kDataLoss, "a head row's key is no business ID");
+    heads_->Next();
+    return std::move(*id);
+  }
+
+ private:
+  std::unique_ptr<Iterator> heads_;
+};
+
+class SetOfIdsCursor final : public Cursor<BusinessId> {
+ public:
+  explicit SetOfIdsCursor(std::set<BusinessId> ids) : ids_(std::move(ids)), at_(ids_.begin()) {}
+
+  Result<std::optional<BusinessId>> Next() override {
+    if (at_ == ids_.end()) return std::nullopt;
+    return *at_++;
+  }
+
+ private:
+  const std::set<BusinessId> ids_;
+  std::set<BusinessId>::const_iterator at_;
+};
+
+// So many touches are gathered before going through all IDs is taken to be cheaper.
+constexpr size_t kMaxTouches = 100'000;
+
+// The IDs touched by revisions (low, high]; nothing where there are too many touches to gather.
+Result<std::optional<std::set<BusinessId>>> TouchedBetween(const Rows& rows, Revision low,
+                                                           Revision high) {
+  std::set<BusinessId> ids;
+  size_t touches = 0;
+  for (Revision at = low.Next(); at <= high; at = at.Next()) {
+    const auto touched = OpenTouchedIds(rows, at);
+    if (!touched) return std::unexpected(touched.error());
+    while (true) {
+      Result<std::optional<TouchedId>> next = (*touched)->Next();
+      if (!next) return std::unexpected(next.error());
+      if (!*next) break;
+      if (++touches > kMaxTouches) return std::nullopt;
+      ids.insert(std::move((*next)->id));
+    }
+  }
+  return ids;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Cursor<VersionInfo>>> OpenHistory(const Rows& rows, const BusinessId& id,
+                                                         std::optional<Version> from) {
+  CurrentVersion current;
+  const Result<bool> exists = rows.Current(id, current);
+  if (!exists) return std::unexpected(exists.error());
+  if (!*exists) {
+    return Fail(ErrorCode::kNotFound, fmt::format("no business ID {} in this store", id.text()));
+  }
+  if (from && (from->value == 0 || *from > current.version)) {
+    return Fail(ErrorCode::kNotFound, fmt::format("{} has no version {}: its newest is {}",
+                                                  id.text(), from->value, current.version.value));
+  }
+  return Make<VersionInfo, HistoryCursor>(rows, id, from.value_or(current.version));
+}
+
+Result<std::unique_ptr<Cursor<RevisionInfo>>> OpenLog(const Rows& rows,
+                                                      std::optional<Revision> from) {
+  if (from && *from > rows.published()) {
+    return Fail(ErrorCode::kNotFound, fmt::format("no revision r{}: the newest is r{}", from->value,
+                                                  rows.published().value));
+  }
+  return Make<RevisionInfo, LogCursor>(rows, from.value_or(rows.published()));
+}
+
+Result<std::unique_ptr<Cursor<TouchedId>>> OpenTouchedIds(const Rows& rows, Revision revision) {
+  Result<RecordRow> record = rows.ReadRecord(revision);
+  if (!record) return std::unexpected(record.error());
+  return Make<TouchedId, TouchedIdsCursor>(rows, revision, std::move(*record));
+}
+
+Result<std::unique_ptr<Cursor<VersionInfo>>> OpenChanges(const Rows& rows, Revision revision) {
+  Result<RecordRow> record = rows.ReadRecord(revision);
+  if (!record) return std::unexpected(record.error());
+  std::optional<RevisionInfo> commit;
+  if (record->kind == RecordKind::kManyIds) {
+    Result<RevisionInfo> info = rows.DescribeRecord(revision, *record);
+    if (!info) return std::unexpected(info.error());
+    commit = std::move(*info);
+  }
+  auto ids = Make<TouchedId, TouchedIdsCursor>(rows, revision, std::move(*record));
+  return Make<VersionInfo, ChangesCursor>(rows, revision, std::move(ids), std::move(commit));
+}
+
+Result<std::unique_ptr<Cursor<TableEntry>>> OpenTable(const Rows& rows, Revision revision) {
+  if (revision > rows.published()) {
+    return Fail(ErrorCode::kNotFound, fmt::format("no revision r{}: the newest is r{}",
+                                                  revision.value, rows.published().value));
+  }
+  return Make<TableEntry, TableCursor>(rows, revision);
+}
+
+Result<std::unique_ptr<Cursor<TableDifference>>> OpenTableDiff(const Rows& rows, Revision from,
+                                                               Revision to) {
+  for (const Revision revision : {from, to}) {
+    if (revision > rows.published()) {
+      return Fail(ErrorCode::kNotFound, fmt::format("no revision r{}: the newest is r{}",
+                                                    revision.value, rows.published().value));
+    }
+  }
+  const Revision low = std::min(from, to);
+  const Revision high = std::max(from, to);
+  std::optional<std::set<BusinessId>> touched;
+  if (high.value - low.value <= kMaxTouches) {
+    Result<std::optional<std::set<BusinessId>>> between = TouchedBetween(rows, low, high);
+    if (!between) return std::unexpected(between.error());
+    touched = std::move(*between);
+  }
+  std::unique_ptr<Cursor<BusinessId>> ids =
+      touched ? Make<BusinessId, SetOfIdsCursor>(std::move(*touched))
+              : Make<BusinessId, AllIdsCursor>(rows);
+  return Make<TableDifference, TableDiffCursor>(rows, from, to, std::move(ids));
+}
+
+}  // namespace switchback

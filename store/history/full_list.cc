@@ -1,0 +1,70 @@
+#include "history/full_list.h"
+
+#include "history/chunk_store.h"
+#include "list/block.h"
+
+namespace switchback {
+
+std::optional<std::string> InlineBlock(const EndpointList& list) {
+  if (list.size() > kMaxInlineEndpoints) return std::nullopt;
+  std::string block;
+  EncodeBlock(list, 0, list.size(), block);
+  if (block.size() > kMaxInlineBytes) return std::nullopt;
+  return block;
+}
+
+Result<FullList> EncodeFullList(const EndpointList& list, Engine& engine) {
+  FullList full;
+  if (std::optional<std::string> block = InlineBlock(list)) {
+    full.payload = std::move(*block);
+    full.bytes = full.payload.size();
+    return full;
+  }
+  full.kind = VersionKind::kFullChunked;
+  const Result<ListRoot> root = StoreChunks(list, engine, full.bytes);
+  if (!root) return std::unexpected(root.error());
+  EncodeRoot(*root, full.payload);
+  full.bytes += full.payload.size();
+  return full;
+}
+
+Result<ListBase> DecodeFullList(VersionKind kind, std::string_view payload) {
+  ListBase base;
+  if (kind == VersionKind::kFullChunked) {
+    Result<ListRoot> root = DecodeRoot(payload);
+    if (!root) return std::unexpected(root.error());
+    base.root = std::move(*root);
+    return base;
+  }
+  EndpointListBuilder builder;
+  ByteReader in(payload);
+  const Result<void> decoded = DecodeBlock(in, kMaxInlineEndpoints, builder);
+  if (!decoded) return std::unexpected(decoded.error());
+  if (!in.empty()) return Fail(ErrorCode::kDataLoss, "bytes behind an inline list");
+  base.list = std::make_shared<const EndpointList>(builder.Finish());
+  return base;
+}
+
+Result<std::shared_ptr<const EndpointList>> LoadBase(const ListBase& base,
+                                                     const ChunkReader& chunks) {
+  if (!base.root) return base.list;
+  Result<EndpointList> list = ReadChunkedList(*base.root, chunks);
+  if (!list) return std::unexpected(list.error());
+  return std::make_shared<const EndpointList>(std::move(*list));
+}
+
+void EncodeCheckpointRow(const FullList& list, std::string& out) {
+  out += static_cast<char>(list.kind);
+  out += list.payload;
+}
+
+Result<ListBase> DecodeCheckpointRow(std::string_view bytes) {
+  if (bytes.empty()) return Fail(ErrorCode::kDataLoss, "empty checkpoint row");
+  const auto kind = static_cast<VersionKind>(bytes.front());
+  if (kind != VersionKind::kFullInline && kind != VersionKind::kFullChunked) {
+    return Fail(ErrorCode::kDataLoss, "checkpoint row of an unknown kind");
+  }
+  return DecodeFullList(kind, bytes.substr(1));
+}
+
+}  // namespace switchback

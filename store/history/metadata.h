@@ -1,0 +1,37 @@
+// A commit's metadata as rows hold it: in the version row of a revision that touches one ID, else
+// in the revision's own row (doc/format.md, "Metadata").
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "codec/bytes.h"
+#include "switchback/options.h"
+#include "switchback/types.h"
+
+namespace switchback {
+
+struct Metadata {
+  Operation operation = Operation::kSet;
+  uint64_t origin = 0;  // number of the interned origin
+  Timestamp time;
+  Timestamp effective_time;  // stored only where it differs from `time`
+  std::optional<Timestamp> original_time;
+  std::string author;
+  std::string message;
+  std::string ticket;
+  std::string source;
+  std::string request_id;
+  bool operator==(const Metadata&) const = default;
+};
+
+void EncodeMetadata(const Metadata& metadata, std::string& out);
+[[nodiscard]] bool DecodeMetadata(ByteReader& in, Metadata& metadata);
+
+// A moment in the fewest bytes that keep it exact: a varint whose low two bits say whether the
+// rest counts seconds (0), milliseconds (1) or microseconds (2). Never before 1970.
+void EncodeTime(Timestamp time, std::string& out);
+[[nodiscard]] bool DecodeTime(ByteReader& in, Timestamp& time);
+
+}  // namespace switchback

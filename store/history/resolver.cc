@@ -1,0 +1,161 @@
+#include "history/resolver.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "history/row_keys.h"
+#include "history/store_row.h"
+
+namespace switchback {
+namespace {
+
+ResolvedVersion ToResolved(const BusinessId& id, Version version, const VersionRow& row) {
+  return {id, version, row.revision, row.kind == VersionKind::kDeletion};
+}
+
+}  // namespace
+
+// Versions carry rising revisions and rising effective times, so "early enough" holds up to some
+// version and for none behind it. Steps back from the newest in doubling strides, then halves.
+Result<std::optional<ResolvedVersion>> Resolver::NewestThat(const BusinessId& id,
+                                                            const CurrentVersion& current,
+                                                            const IsEarlyEnough& early) const {
+  uint64_t low = 0;                           // early enough, or before the first
+  uint64_t high = current.version.value + 1;  // too late, or behind the newest
+  std::optional<ResolvedVersion> best;
+  const auto probe = [&](uint64_t at) -> Result<void> {
+    StoredVersion stored;
+    if (Result<void> read = rows_.ReadVersion(id, Version{at}, stored); !read) return read;
+    const Result<bool> is_early = early(stored.row);
+    if (!is_early) return std::unexpected(is_early.error());
+    if (*is_early) {
+      low = at;
+      best = ToResolved(id, Version{at}, stored.row);
+    } else {
+      high = at;
+    }
+    return {};
+  };
+  for (uint64_t stride = 1; low == 0 && high > 1; stride *= 2) {
+    const uint64_t at = high > stride ? high - stride : 1;
+    if (Result<void> probed = probe(at); !probed) return std::unexpected(probed.error());
+  }
+  while (low != 0 && high - low > 1) {
+    if (Result<void> probed = probe(low + (high - low) / 2); !probed) {
+      return std::unexpected(probed.error());
+    }
+  }
+  return best;
+}
+
+Result<std::optional<ResolvedVersion>> Resolver::VersionAt(const BusinessId& id,
+                                                           const CurrentVersion& current,
+                                                           Revision revision) const {
+  if (current.revision <= revision) {
+    return ResolvedVersion{id, current.version, current.revision, current.deleted};
+  }
+  return NewestThat(id, current, [revision](const VersionRow& row) -> Result<bool> {
+    return row.revision <= revision;
+  });
+}
+
+Result<Revision> Resolver::RevisionAt(Timestamp time) const {
+  uint64_t low = 0;  // not after `time`
+  uint64_t high = rows_.published().value + 1;
+  while (high - low > 1) {
+    const uint64_t middle = low + (high - low) / 2;
+    const Result<Metadata> metadata = rows_.ReadMetadata(Revision{middle});
+    if (!metadata) return std::unexpected(metadata.error());
+    (metadata->effective_time <= time ? low : high) = middle;
+  }
+  return Revision{low};
+}
+
+Result<Revision> Resolver::NamedRevision(const std::string& name) const {
+  std::string value;
+  const Result<bool> found = rows_.view().Get(Space::kState, SnapshotKey(name), value);
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return Fail(ErrorCode::kNotFound, fmt::format("no snapshot named '{}'", name));
+  const Result<SnapshotRow> row = DecodeSnapshotRow(value);
+  if (!row) return std::unexpected(row.error());
+  return row->revision;
+}
+
+Result<Revision> Resolver::ResolveRevision(const Selector& selector) const {
+  const Revision newest = rows_.published();
+  if (const auto* head = std::get_if<HeadSelector>(&selector)) {
+    if (head->back <= newest.value) return Revision{newest.value - head->back};
+    return Fail(ErrorCode::kNotFound,
+                fmt::format("head~{} is before the first revision: the newest is r{}", head->back,
+                            newest.value));
+  }
+  if (const auto* at = std::get_if<RevisionSelector>(&selector)) {
+    if (at->revision.value == 0 || at->revision > newest) {
+      return Fail(ErrorCode::kNotFound, fmt::format("no revision r{}: the newest is r{}",
+                                                    at->revision.value, newest.value));
+    }
+    return at->before ? at->revision.Previous() : at->revision;
+  }
+  if (const auto* at = std::get_if<TimeSelector>(&selector)) return RevisionAt(at->time);
+  if (const auto* name = std::get_if<NameSelector>(&selector)) return NamedRevision(name->name);
+  const uint64_t number = std::get<Version>(selector).value;
+  return Fail(ErrorCode::kInvalidArgument,
+              fmt::format("'{}' is a version of one ID; for the whole table name a revision: r{}",
+                          number, number));
+}
+
+Result<ResolvedVersion> Resolver::ResolveNumber(const BusinessId& id, Version version) const {
+  StoredVersion stored;
+  if (Result<void> read = rows_.ReadVersion(id, version, stored); !read) {
+    return std::unexpected(read.error());
+  }
+  return ToResolved(id, version, stored.row);
+}
+
+Result<ResolvedVersion> Resolver::ResolveEarlier(const BusinessId& id,
+                                                 const CurrentVersion& current,
+                                                 const Selector& selector) const {
+  Result<std::optional<ResolvedVersion>> found;
+  if (const auto* at = std::get_if<TimeSelector>(&selector)) {
+    found = NewestThat(id, current, [&](const VersionRow& row) -> Result<bool> {
+      const Result<Metadata> metadata = rows_.MetadataOf(row);
+      if (!metadata) return std::unexpected(metadata.error());
+      return metadata->effective_time <= at->time;
+    });
+  } else {
+    const Result<Revision> revision = ResolveRevision(selector);
+    if (!revision) return std::unexpected(revision.error());
+    found = VersionAt(id, current, *revision);
+  }
+  if (!found) return std::unexpected(found.error());
+  if (*found) return std::move(**found);
+  return Fail(ErrorCode::kNotFound,
+              fmt::format("{} did not exist then: its first version is later", id.text()));
+}
+
+Result<ResolvedVersion> Resolver::Resolve(const BusinessId& id, const Selector& selector) const {
+  CurrentVersion current;
+  const Result<bool> found = rows_.Current(id, current);
+  if (!found) return std::unexpected(found.error());
+  if (!*found) {
+    return Fail(ErrorCode::kNotFound, fmt::format("no business ID {} in this store", id.text()));
+  }
+  if (const auto* head = std::get_if<HeadSelector>(&selector)) {
+    if (head->back == 0) {
+      return ResolvedVersion{id, current.version, current.revision, current.deleted};
+    }
+    if (head->back < current.version.value) {
+      return ResolveNumber(id, Version{current.version.value - head->back});
+    }
+    return Fail(ErrorCode::kNotFound,
+                fmt::format("{}@head~{} is before its first version: the newest is {}", id.text(),
+                            head->back, current.version.value));
+  }
+  if (const auto* version = std::get_if<Version>(&selector)) return ResolveNumber(id, *version);
+  return ResolveEarlier(id, current, selector);
+}
+
+}  // namespace switchback

@@ -1,0 +1,62 @@
+// Keys of every row (doc/format.md, "Keys"). Rows of one business ID are adjacent; revisions are in
+// numeric order.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "switchback/types.h"
+
+namespace switchback {
+
+// -- Space::kState: small rows that are overwritten ----------------------------------------------
+std::string StoreRowKey();
+std::string HeadKey(const BusinessId& id);
+std::string OriginKey(uint64_t number);
+std::string SnapshotKey(std::string_view name);
+std::string RequestKey(std::string_view request_id);
+std::string BookmarkKey(std::string_view name);
+std::string ChainKey(uint64_t record_count);
+
+inline constexpr char kHeadPrefix = 'H';
+inline constexpr char kOriginPrefix = 'O';
+inline constexpr char kSnapshotPrefix = 'N';
+inline constexpr char kChainPrefix = 'C';
+
+// -- Space::kHistory: rows written once ----------------------------------------------------------
+// 'V' ID 0x00 version kind: a version's checkpoint sorts just behind its row, so that one backward
+// scan from a version meets its checkpoint first.
+std::string VersionKey(const BusinessId& id, Version version);
+std::string CheckpointKey(const BusinessId& id, Version version);
+// Where the rows of one ID begin and end.
+std::string VersionsBegin(const BusinessId& id);
+std::string VersionsEnd(const BusinessId& id);
+// 'R' revision sub: the journal's records; sub 0 is the commit.
+std::string RecordKey(Revision revision, uint64_t sub);
+// 'P' revision part: which IDs a large revision touched.
+std::string PartKey(Revision revision, uint64_t part);
+
+inline constexpr char kVersionPrefix = 'V';
+inline constexpr char kRecordPrefix = 'R';
+inline constexpr char kPartPrefix = 'P';
+
+// -- Space::kChunks ------------------------------------------------------------------------------
+std::string ChunkKey(const Digest& address);
+
+// The first key behind all that start with `prefix`.
+std::string PrefixEnd(std::string prefix);
+
+struct VersionKeyParts {
+  std::string_view id;  // borrows from the key
+  Version version;
+  bool checkpoint = false;
+};
+[[nodiscard]] bool ParseVersionKey(std::string_view key, VersionKeyParts& parts);
+struct RecordKeyParts {
+  Revision revision;
+  uint64_t sub = 0;
+};
+[[nodiscard]] bool ParseRecordKey(std::string_view key, RecordKeyParts& parts);
+
+}  // namespace switchback

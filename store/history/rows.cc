@@ -1,0 +1,204 @@
+#include "history/rows.h"
+
+#include <fmt/format.h>
+
+#include "history/row_keys.h"
+
+namespace switchback {
+namespace {
+
+std::unexpected<Error> InRow(const std::string& name, Error error) {
+  error.message = fmt::format("{}: {}", name, error.message);
+  return std::unexpected(std::move(error));
+}
+
+}  // namespace
+
+std::string VersionName(const BusinessId& id, Version version) {
+  return fmt::format("{}@{}", id.text(), version.value);
+}
+
+Result<bool> Rows::Current(const BusinessId& id, CurrentVersion& current) const {
+  std::string value;
+  const Result<bool> found = view_.Get(Space::kState, HeadKey(id), value);
+  if (!found || !*found) return found;
+  return CurrentFromHead(id, value, current);
+}
+
+Result<bool> Rows::CurrentFromHead(const BusinessId& id, std::string_view head_value,
+                                   CurrentVersion& current) const {
+  current.bytes = head_value;
+  const Result<HeadRow> head = DecodeHeadRow(current.bytes);
+  if (!head) return InRow(fmt::format("head of {}", id.text()), head.error());
+  current.head = *head;
+  current.has_head = head->revision <= published_;
+  if (current.has_head) {
+    current.version = head->version;
+    current.revision = head->revision;
+    current.deleted = head->deleted;
+    current.count = head->count;
+    return true;
+  }
+  if (head->version.value == 1) return false;
+  current.version = head->version.Previous();
+  StoredVersion stored;
+  if (Result<void> read = ReadVersion(id, current.version, stored); !read) {
+    return std::unexpected(read.error());
+  }
+  current.revision = stored.row.revision;
+  current.deleted = stored.row.kind == VersionKind::kDeletion;
+  current.count = stored.row.count;
+  return true;
+}
+
+Result<void> Rows::ReadVersion(const BusinessId& id, Version version, StoredVersion& stored) const {
+  const Result<bool> found = view_.Get(Space::kHistory, VersionKey(id, version), stored.bytes);
+  if (!found) return std::unexpected(found.error());
+  if (*found) {
+    Result<VersionRow> row = DecodeVersionRow(stored.bytes);
+    if (!row) return InRow(VersionName(id, version), row.error());
+    stored.row = std::move(*row);
+    if (stored.row.revision <= published_) return {};
+  }
+  std::string head_value;
+  const Result<bool> has_head = view_.Get(Space::kState, HeadKey(id), head_value);
+  if (!has_head) return std::unexpected(has_head.error());
+  if (!*has_head) {
+    return Fail(ErrorCode::kNotFound, fmt::format("no business ID {} in this store", id.text()));
+  }
+  const Result<HeadRow> head = DecodeHeadRow(head_value);
+  if (!head) return InRow(fmt::format("head of {}", id.text()), head.error());
+  const Version newest = head->revision <= published_ ? head->version : head->version.Previous();
+  if (version.value == 0 || version > newest) {
+    return Fail(ErrorCode::kNotFound, fmt::format("{} has no version {}: its newest is {}",
+                                                  id.text(), version.value, newest.value));
+  }
+  if (version < head->first_kept) {
+    return Fail(ErrorCode::kPruned, fmt::format("{} was pruned: the oldest version kept is {}",
+                                                VersionName(id, version), head->first_kept.value));
+  }
+  return Fail(ErrorCode::kDataLoss, fmt::format("the row of {} is missing: run `switchback verify`",
+                                                VersionName(id, version)));
+}
+
+Result<RecordRow> Rows::ReadRecord(Revision revision) const {
+  if (revision.value == 0 || revision > published_) {
+    return Fail(ErrorCode::kNotFound, fmt::format("no revision r{}: the newest is r{}",
+                                                  revision.value, published_.value));
+  }
+  std::string value;
+  const Result<bool> found = view_.Get(Space::kHistory, RecordKey(revision, 0), value);
+  if (!found) return std::unexpected(found.error());
+  if (!*found) {
+    return Fail(ErrorCode::kDataLoss,
+                fmt::format("the row of r{} is missing: run `switchback verify`", revision.value));
+  }
+  Result<RecordRow> record = DecodeRecordRow(value);
+  if (!record) return InRow(fmt::format("r{}", revision.value), record.error());
+  if (record->kind == RecordKind::kSaid) {
+    return Fail(
+        ErrorCode::kDataLoss,
+        fmt::format("the row of r{} is no commit's: run `switchback verify`", revision.value));
+  }
+  return record;
+}
+
+Result<Metadata> Rows::ReadMetadata(Revision revision) const {
+  Result<RecordRow> record = ReadRecord(revision);
+  if (!record) return std::unexpected(record.error());
+  if (record->kind == RecordKind::kManyIds) return std::move(record->metadata);
+  const TouchedId& touched = record->ids.front();
+  StoredVersion stored;
+  if (Result<void> read = ReadVersion(touched.id, touched.version, stored); !read) {
+    return std::unexpected(read.error());
+  }
+  if (stored.row.revision != revision || !stored.row.metadata) {
+    return Fail(ErrorCode::kDataLoss,
+                fmt::format("r{} points to {}, which is not its own", revision.value,
+                            VersionName(touched.id, touched.version)));
+  }
+  return std::move(*stored.row.metadata);
+}
+
+Result<Metadata> Rows::MetadataOf(const VersionRow& row) const {
+  if (row.metadata) return *row.metadata;
+  return ReadMetadata(row.revision);
+}
+
+Result<RevisionInfo> Rows::ToInfo(Revision revision, const Metadata& metadata) const {
+  Result<Origin> origin = origins_.Get(metadata.origin);
+  if (!origin) return std::unexpected(origin.error());
+  RevisionInfo info;
+  info.revision = revision;
+  info.time = metadata.time;
+  info.effective_time = metadata.effective_time;
+  info.original_time = metadata.original_time;
+  info.operation = metadata.operation;
+  info.author = metadata.author;
+  info.message = metadata.message;
+  info.ticket = metadata.ticket;
+  info.source = metadata.source;
+  info.request_id = metadata.request_id;
+  info.origin = std::move(*origin);
+  return info;
+}
+
+Result<RevisionInfo> Rows::DescribeRecord(Revision revision, const RecordRow& record) const {
+  if (record.kind == RecordKind::kManyIds) {
+    Result<RevisionInfo> info = ToInfo(revision, record.metadata);
+    if (!info) return info;
+    info->id_count = record.id_count;
+    info->added = record.added;
+    info->removed = record.removed;
+    info->changed = record.changed;
+    return info;
+  }
+  const TouchedId& touched = record.ids.front();
+  StoredVersion stored;
+  if (Result<void> read = ReadVersion(touched.id, touched.version, stored); !read) {
+    return std::unexpected(read.error());
+  }
+  Result<VersionInfo> version = Describe(touched.id, touched.version, stored.row);
+  if (!version) return std::unexpected(version.error());
+  if (version->commit.revision != revision) {
+    return Fail(
+        ErrorCode::kDataLoss,
+        fmt::format("r{} points to {}, which is of r{}", revision.value,
+                    VersionName(touched.id, touched.version), version->commit.revision.value));
+  }
+  return std::move(version->commit);
+}
+
+Result<VersionInfo> Rows::Describe(const BusinessId& id, Version version,
+                                   const VersionRow& row) const {
+  VersionInfo info{.id = id, .version = version, .same_as = std::nullopt, .commit = {}};
+  info.count = row.count;
+  info.added = row.changes.added;
+  info.removed = row.changes.removed;
+  info.changed = row.changes.changed;
+  info.deleted = row.kind == VersionKind::kDeletion;
+  if (row.kind == VersionKind::kSameAs) info.same_as = row.same_as;
+  if (row.metadata) {
+    Result<RevisionInfo> commit = ToInfo(row.revision, *row.metadata);
+    if (!commit) return std::unexpected(commit.error());
+    info.commit = std::move(*commit);
+    info.commit.id_count = 1;
+    info.commit.added = info.added;
+    info.commit.removed = info.removed;
+    info.commit.changed = info.changed;
+    return info;
+  }
+  const Result<RecordRow> record = ReadRecord(row.revision);
+  if (!record) return std::unexpected(record.error());
+  if (record->kind != RecordKind::kManyIds) {
+    return Fail(ErrorCode::kDataLoss,
+                fmt::format("{} has no metadata of its own, and r{} has none either",
+                            VersionName(id, version), row.revision.value));
+  }
+  Result<RevisionInfo> commit = DescribeRecord(row.revision, *record);
+  if (!commit) return std::unexpected(commit.error());
+  info.commit = std::move(*commit);
+  return info;
+}
+
+}  // namespace switchback

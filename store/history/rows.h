@@ -1,0 +1,73 @@
+// Reading single rows at one revision, with errors that name the row. "Current" means as of the
+// published revision: rows of a revision that is still being written in slices are passed over.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "engine/engine.h"
+#include "history/head_row.h"
+#include "history/origins.h"
+#include "history/revision_row.h"
+#include "history/version_row.h"
+#include "switchback/view.h"
+
+namespace switchback {
+
+// The row borrows from the bytes beside it: neither is to be moved.
+struct StoredVersion {
+  std::string bytes;
+  VersionRow row;
+};
+
+struct CurrentVersion {
+  Version version;
+  Revision revision;
+  bool deleted = false;
+  uint64_t count = 0;
+  // Whether `head` is this version's; not so while a later one waits to be published.
+  bool has_head = false;
+  HeadRow head;  // borrows from `bytes`
+  std::string bytes;
+};
+
+class Rows {
+ public:
+  // All borrowed; they must outlive it.
+  Rows(const EngineView& view, const Origins& origins, Revision published)
+      : view_(view), origins_(origins), published_(published) {}
+
+  [[nodiscard]] const EngineView& view() const { return view_; }
+  [[nodiscard]] Revision published() const { return published_; }
+
+  // False: the ID was never written.
+  [[nodiscard]] Result<bool> Current(const BusinessId& id, CurrentVersion& current) const;
+  // Takes the value of a head row that a scan has read. False: its only version is unpublished.
+  [[nodiscard]] Result<bool> CurrentFromHead(const BusinessId& id, std::string_view head_value,
+                                             CurrentVersion& current) const;
+  // Errors: kNotFound: above the current version, or 0; kPruned; kDataLoss.
+  [[nodiscard]] Result<void> ReadVersion(const BusinessId& id, Version version,
+                                         StoredVersion& stored) const;
+  // The commit of a revision. Errors: kNotFound.
+  [[nodiscard]] Result<RecordRow> ReadRecord(Revision revision) const;
+  [[nodiscard]] Result<Metadata> ReadMetadata(Revision revision) const;
+  // A version row's own metadata, or its revision's.
+  [[nodiscard]] Result<Metadata> MetadataOf(const VersionRow& row) const;
+
+  [[nodiscard]] Result<VersionInfo> Describe(const BusinessId& id, Version version,
+                                             const VersionRow& row) const;
+  [[nodiscard]] Result<RevisionInfo> DescribeRecord(Revision revision,
+                                                    const RecordRow& record) const;
+
+ private:
+  [[nodiscard]] Result<RevisionInfo> ToInfo(Revision revision, const Metadata& metadata) const;
+
+  const EngineView& view_;
+  const Origins& origins_;
+  Revision published_;
+};
+
+[[nodiscard]] std::string VersionName(const BusinessId& id, Version version);  // "ID@N"
+
+}  // namespace switchback
