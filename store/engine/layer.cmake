@@ -1,0 +1,5 @@
+switchback_layer(engine
+  SOURCES write_batch.cc persistent_map.cc memory_engine.cc rocksdb_options.cc rocksdb_error.cc
+          rocksdb_holder.cc rocksdb_wal.cc rocksdb_database.cc rocksdb_view.cc rocksdb_engine.cc
+  USES types
+  LIBRARIES ${ROCKSDB_LIBRARY})

@@ -1,0 +1,327 @@
+// Opening, closing and tidying a RocksDB database. What an open promises:
+// 1. It never makes an empty database where there are remains of one.
+// 2. A torn tail of the log is cut off; any other fault of the log is data loss (rocksdb_wal.h).
+// 3. A read-only open sees one state of the database, even beside a writer that flushes, compacts
+//    and deletes files while it opens.
+// What a close leaves: a log that is quick to replay, and a bounded number of files.
+#include "engine/rocksdb_database.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "engine/rocksdb_error.h"
+#include "engine/rocksdb_options.h"
+#include "engine/rocksdb_wal.h"
+
+namespace switchback {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// Beside a writer that flushes twenty times a second, an open of 30 ms goes undisturbed in every
+// second or third attempt: that all of these are disturbed does not happen.
+constexpr int kReadAttempts = 50;
+// The same failure this often while no file of the database changed is no race.
+constexpr int kFailuresAtRest = 3;
+constexpr milliseconds kFirstDelay{2};
+constexpr milliseconds kLongestDelay{64};
+constexpr milliseconds kCompactionPatience{2000};
+
+// One thread of this process at a time opens for writing: see DescribeHolder.
+std::mutex& OpeningMutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+bool Exists(const std::string& file) {
+  std::error_code fault;
+  return std::filesystem::exists(file, fault);
+}
+
+// Files of the folder whose names start and end so.
+std::vector<std::filesystem::path> Files(const std::string& folder, std::string_view start,
+                                         std::string_view end) {
+  std::vector<std::filesystem::path> found;
+  std::error_code fault;
+  for (std::filesystem::directory_iterator it(folder, fault), last; !fault && it != last;
+       it.increment(fault)) {
+    const std::string name = it->path().filename().string();
+    if (name.starts_with(start) && name.ends_with(end)) found.push_back(it->path());
+  }
+  return found;
+}
+
+// What changes whenever a writer's flush or compaction takes effect: the name of the MANIFEST and
+// its size. Files are deleted only after that.
+std::string Fingerprint(const std::string& folder) {
+  std::ifstream current(folder + "/CURRENT");
+  std::string name(std::istreambuf_iterator<char>(current), {});
+  while (!name.empty() && name.back() == '\n') name.pop_back();
+  std::error_code fault;
+  const uint64_t size = std::filesystem::file_size(folder + "/" + name, fault);
+  return fmt::format("{} {}", name, fault ? 0 : size);
+}
+
+// RocksDB syncs its own folder, but not the one above, which holds that folder's name.
+Result<void> SyncFolder(const std::string& folder) {
+  const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = file >= 0 && fsync(file) == 0;
+  if (file >= 0) close(file);
+  if (synced) return {};
+  return Fail(ErrorCode::kIoError, folder + ": the folder can't be synced to disk");
+}
+
+Result<void> MakeFolder(const std::string& path) {
+  std::error_code fault;
+  std::filesystem::create_directories(path, fault);
+  if (!fault) return {};
+  return Fail(ErrorCode::kIoError, path + ": can't make the folder: " + fault.message());
+}
+
+// Whether the folder holds a database, looking at names only.
+Result<bool> HoldsDatabase(const std::string& path) {
+  if (Exists(path + "/CURRENT")) return true;
+  const bool remains = !Files(path, "", ".sst").empty() || CountLogFiles(path).bytes > 0;
+  if (!remains) return false;
+  return Fail(ErrorCode::kDataLoss,
+              path +
+                  ": the file CURRENT is missing, but tables or logs of a database are there: "
+                  "restore a backup");
+}
+
+// A database gets its families right after it is made, before any row: one without them is what a
+// crash in between left.
+bool IsHalfMade(const std::string& path) {
+  std::vector<std::string> names;
+  const rocksdb::Status status =
+      rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions(), path, &names);
+  return status.ok() && names.size() < kSpaceCount && Files(path, "", ".sst").empty();
+}
+
+Error NotThere(const std::string& path) {
+  return {ErrorCode::kNotFound, path + ": there is no database here", {}, 0};
+}
+
+Result<void> CheckPlace(const std::string& path, bool create) {
+  const Result<bool> there = HoldsDatabase(path);
+  if (!there) return std::unexpected(there.error());
+  if (!create) {
+    if (*there) return {};
+    return std::unexpected(NotThere(path));
+  }
+  if (*there && !IsHalfMade(path)) {
+    return Fail(ErrorCode::kAlreadyExists, path + ": there is a database here already");
+  }
+  return MakeFolder(path);
+}
+
+Error OpenError(const rocksdb::Status& status, const std::string& path) {
+  if (IsLockBusy(status)) {
+    return {ErrorCode::kHeld,
+            fmt::format("{}: held for writing by {}; wait until it is done, or stop it", path,
+                        DescribeHolder(path, IsLockHeldHere(status))),
+            {},
+            0};
+  }
+  if (status.IsInvalidArgument() && IsHalfMade(path)) {
+    return {ErrorCode::kNotFound,
+            path + ": the database was never finished being made: create it again",
+            {},
+            0};
+  }
+  return FromStatus(status, path, "open");
+}
+
+// Notes of the options, for people and for tools of RocksDB's. Each open, and each change of an
+// option, writes them anew, and at 15 KB a piece they would outweigh a small store.
+void RemoveOptionsFiles(const std::string& path, bool keep_newest) {
+  std::vector<std::filesystem::path> files = Files(path, "OPTIONS-", "");
+  // The numbers in the names have six digits, or more where they need to.
+  std::ranges::sort(files, {}, [](const std::filesystem::path& file) {
+    return std::pair(file.native().size(), file.native());
+  });
+  if (keep_newest && !files.empty()) files.pop_back();
+  for (const std::filesystem::path& file : files) {
+    std::error_code fault;
+    std::filesystem::remove(file, fault);
+  }
+}
+
+// Cuts a torn tail off instead of refusing it; what was good before it goes into tables, since the
+// torn log must not be met again with newer ones behind it.
+rocksdb::DBOptions Forgiving(rocksdb::DBOptions options) {
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  options.avoid_flush_during_recovery = false;
+  return options;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
+                                                 const RocksDbEngineOptions& options,
+                                                 rocksdb::Env* env) {
+  if (options.create && options.read_only) {
+    return Fail(ErrorCode::kInvalidArgument, path + ": can't create a database read-only");
+  }
+  std::unique_ptr<Database> database(new Database(path, options.read_only));
+  const rocksdb::DBOptions db_options = MakeDbOptions(options, env);
+  const Result<void> opened = options.read_only ? database->OpenForReading(options, db_options)
+                                                : database->OpenForWriting(options, db_options);
+  if (!opened) return std::unexpected(opened.error());
+  return database;
+}
+
+rocksdb::Status Database::OpenOnce(const RocksDbEngineOptions& options,
+                                   const rocksdb::DBOptions& db_options) {
+  const auto families = MakeFamilies(options.block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status =
+      read_only_ ? rocksdb::DB::OpenForReadOnly(db_options, path_, families, &handles, &db)
+                 : rocksdb::DB::Open(db_options, path_, families, &handles, &db);
+  if (!status.ok()) return status;
+  db_.reset(db);
+  std::ranges::copy(handles, families_.begin());
+  return status;
+}
+
+Result<void> Database::OpenForWriting(const RocksDbEngineOptions& options,
+                                      rocksdb::DBOptions db_options) {
+  const std::scoped_lock opening(OpeningMutex());
+  if (Result<void> place = CheckPlace(path_, options.create); !place) return place;
+  rocksdb::Status status = OpenOnce(options, db_options);
+  if (status.IsCorruption()) {
+    const Result<bool> torn = LogHasOnlyTornTail(path_);
+    if (!torn) return std::unexpected(torn.error());
+    if (*torn) status = OpenOnce(options, Forgiving(std::move(db_options)));
+  }
+  if (!status.ok()) return std::unexpected(OpenError(status, path_));
+  note_ = std::make_unique<HolderNote>(path_);
+  if (options.create) {
+    const std::filesystem::path above = std::filesystem::absolute(path_).parent_path();
+    if (Result<void> synced = SyncFolder(above.string()); !synced) return synced;
+  }
+  // After kills no close came to it.
+  if (CountLogFiles(path_).files > kMaxLogFiles) status = Flush();
+  if (!status.ok()) return std::unexpected(OpenError(status, path_));
+  return {};
+}
+
+Result<void> Database::OpenForReading(const RocksDbEngineOptions& options,
+                                      rocksdb::DBOptions db_options) {
+  if (Result<void> place = CheckPlace(path_, /*create=*/false); !place) return place;
+  rocksdb::Status status;
+  int failures_at_rest = 0;
+  milliseconds delay = kFirstDelay;
+  for (int attempt = 0; attempt < kReadAttempts; ++attempt) {
+    const std::string before = Fingerprint(path_);
+    status = OpenOnce(options, db_options);
+    const bool at_rest = Fingerprint(path_) == before;
+    if (status.ok() && at_rest) return {};
+    if (status.ok()) {
+      // A log may have been flushed and deleted between reading the MANIFEST and the logs.
+      Close();
+    } else if (at_rest && ++failures_at_rest == kFailuresAtRest) {
+      // A record that the writer is just appending looks like a torn tail, and is to be left out.
+      const Result<bool> torn = LogHasOnlyTornTail(path_);
+      if (!torn) return std::unexpected(torn.error());
+      if (!*torn) return std::unexpected(OpenError(status, path_));
+      db_options = Forgiving(std::move(db_options));
+    } else if (failures_at_rest > 2 * kFailuresAtRest) {
+      break;
+    }
+    std::this_thread::sleep_for(delay);
+    delay = std::min(delay * 2, kLongestDelay);
+  }
+  if (!status.ok()) return std::unexpected(OpenError(status, path_));
+  return Fail(ErrorCode::kIoError,
+              path_ + ": the database changed during each attempt to open it: try again");
+}
+
+rocksdb::Status Database::Flush() {
+  return db_->Flush(rocksdb::FlushOptions(), {families_.begin(), families_.end()});
+}
+
+size_t Database::SortedRuns(rocksdb::ColumnFamilyHandle* family) const {
+  size_t runs = 0;
+  for (int level = 0; level < db_->NumberLevels(family); ++level) {
+    std::string files;
+    db_->GetProperty(
+        family, rocksdb::DB::Properties::kNumFilesAtLevelPrefix + fmt::to_string(level), &files);
+    if (files.empty() || files == "0") continue;
+    runs += level == 0 ? std::stoul(files) : 1;  // below level 0 a level is one run
+  }
+  return runs;
+}
+
+void Database::WaitForCompaction() {
+  using Properties = rocksdb::DB::Properties;
+  const auto patient_until = std::chrono::steady_clock::now() + kCompactionPatience;
+  for (;;) {
+    uint64_t running = 0;  // of the whole database, as are the faults
+    uint64_t faults = 0;
+    db_->GetIntProperty(Properties::kNumRunningCompactions, &running);
+    db_->GetIntProperty(Properties::kBackgroundErrors, &faults);
+    size_t runs = 0;
+    for (rocksdb::ColumnFamilyHandle* family : families_) {
+      runs = std::max(runs, SortedRuns(family));
+    }
+    const bool due = running > 0 || runs > static_cast<size_t>(kMaxSortedRuns);
+    if (!due || faults > 0) return;
+    const bool piled_up = runs > static_cast<size_t>(4 * kMaxSortedRuns);
+    if (std::chrono::steady_clock::now() > patient_until && !piled_up) return;
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+}
+
+void Database::DeleteObsoleteFiles() {
+  // Turning deletions off and on makes RocksDB look through the folder at once and delete.
+  if (db_->DisableFileDeletions().ok()) db_->EnableFileDeletions(/*force=*/true);
+  RemoveOptionsFiles(path_, /*keep_newest=*/true);
+}
+
+// Fails silently: all that was written is in the log, and the next open goes through it.
+void Database::Tidy() {
+  const LogFiles logs = CountLogFiles(path_);
+  if (logs.bytes <= kFlushAtCloseBytes && logs.files < kMaxLogFiles) return;
+  if (Flush().ok()) WaitForCompaction();
+}
+
+void Database::Close() {
+  if (db_ == nullptr) return;
+  for (rocksdb::ColumnFamilyHandle*& family : families_) {
+    db_->DestroyColumnFamilyHandle(std::exchange(family, nullptr));
+  }
+  db_->Close();
+  db_.reset();
+}
+
+Database::~Database() {
+  if (db_ == nullptr) return;
+  if (read_only_) {
+    Close();
+    return;
+  }
+  Tidy();
+  RemoveOptionsFiles(path_, /*keep_newest=*/false);
+  // Before the lock goes: the next holder's note must not be removed.
+  note_.reset();
+  Close();
+}
+
+}  // namespace switchback

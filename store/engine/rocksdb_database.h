@@ -1,0 +1,63 @@
+// An open RocksDB database with its three column families: opening it in all its ways, and what is
+// due when it opens and closes.
+#pragma once
+
+#include <rocksdb/db.h>
+
+#include <array>
+#include <memory>
+#include <string>
+
+#include "engine/engine.h"
+#include "engine/rocksdb_holder.h"
+#include "switchback/error.h"
+
+namespace switchback {
+
+// Closes the database when it goes. Safe from any number of threads.
+class Database {
+ public:
+  // As OpenRocksDbEngine. `env` null: the system's.
+  [[nodiscard]] static Result<std::unique_ptr<Database>> Open(const std::string& path,
+                                                              const RocksDbEngineOptions& options,
+                                                              rocksdb::Env* env);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  [[nodiscard]] rocksdb::DB& db() const { return *db_; }
+  [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Space space) const {
+    return families_[static_cast<size_t>(space)];
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] bool read_only() const { return read_only_; }
+
+  // Every memtable into a table, after which no log file is needed.
+  [[nodiscard]] rocksdb::Status Flush();
+  // Drops files that nothing needs any more, now.
+  void DeleteObsoleteFiles();
+
+ private:
+  Database(std::string path, bool read_only) : path_(std::move(path)), read_only_(read_only) {}
+
+  // One attempt. REQUIRES: not open.
+  [[nodiscard]] rocksdb::Status OpenOnce(const RocksDbEngineOptions& options,
+                                         const rocksdb::DBOptions& db_options);
+  [[nodiscard]] Result<void> OpenForWriting(const RocksDbEngineOptions& options,
+                                            rocksdb::DBOptions db_options);
+  [[nodiscard]] Result<void> OpenForReading(const RocksDbEngineOptions& options,
+                                            rocksdb::DBOptions db_options);
+  // Waits until no merge is due, at most a few seconds; without end while files pile up.
+  void WaitForCompaction();
+  void Tidy();   // what is due before a writer closes
+  void Close();  // REQUIRES: no view is left
+  [[nodiscard]] size_t SortedRuns(rocksdb::ColumnFamilyHandle* family) const;
+
+  const std::string path_;
+  const bool read_only_;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::array<rocksdb::ColumnFamilyHandle*, kSpaceCount> families_{};
+  std::unique_ptr<HolderNote> note_;
+};
+
+}  // namespace switchback

@@ -1,0 +1,205 @@
+// The log format (RocksDB wiki, "Write Ahead Log File Format"): blocks of 32 KiB; in each, records
+// of a masked CRC32C (4 bytes), a length (2), a type (1) and, for recycled types, a log number (4),
+// then the payload. All little-endian. The CRC covers the type, the log number and the payload.
+// Fewer bytes than a header at the end of a block are zeros.
+#include "engine/rocksdb_wal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <system_error>
+#include <vector>
+
+namespace switchback {
+
+namespace {
+
+constexpr size_t kBlockBytes = 32768;
+constexpr size_t kHeaderBytes = 7;
+constexpr size_t kTypeOffset = 6;
+constexpr uint8_t kFull = 1;
+constexpr uint8_t kFirst = 2;
+constexpr uint8_t kMiddle = 3;
+constexpr uint8_t kFirstRecycled = 5;
+constexpr uint8_t kLastRecycled = 8;
+constexpr uint8_t kLastKnown = 11;  // 9 to 11 tell of compression and of timestamps
+constexpr uint32_t kMaskDelta = 0xa282ead8U;
+
+// Castagnoli's polynomial, bits reversed.
+constexpr std::array<uint32_t, 256> MakeCrcTable() {
+  std::array<uint32_t, 256> table{};
+  for (uint32_t i = 0; i < table.size(); ++i) {
+    uint32_t crc = i;
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1U) ^ ((crc & 1U) != 0 ? 0x82f63b78U : 0U);
+    table[i] = crc;
+  }
+  return table;
+}
+constexpr std::array<uint32_t, 256> kCrcTable = MakeCrcTable();
+
+uint8_t ByteAt(std::string_view bytes, size_t i) {
+  return static_cast<uint8_t>(bytes[i]);
+}
+
+uint32_t MaskedCrc(std::string_view bytes) {
+  uint32_t crc = ~0U;
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    crc = kCrcTable[(crc ^ ByteAt(bytes, i)) & 0xffU] ^ (crc >> 8U);
+  }
+  crc = ~crc;
+  return ((crc >> 15U) | (crc << 17U)) + kMaskDelta;
+}
+
+struct Record {
+  size_t size;   // header and payload
+  uint8_t type;  // 1..4 with the recycled forms folded in
+  bool good;     // its CRC holds
+};
+
+// The record at the start of `block`, the rest of one block; nothing if there is no room for it.
+std::optional<Record> RecordAt(std::string_view block) {
+  if (block.size() < kHeaderBytes) return std::nullopt;
+  uint8_t type = ByteAt(block, kTypeOffset);
+  if (type == 0 || type > kLastKnown) return std::nullopt;  // spares the CRC of most wrong places
+  const uint32_t stored = ByteAt(block, 0) | (uint32_t{ByteAt(block, 1)} << 8U) |
+                          (uint32_t{ByteAt(block, 2)} << 16U) | (uint32_t{ByteAt(block, 3)} << 24U);
+  const size_t length = ByteAt(block, 4) | (size_t{ByteAt(block, 5)} << 8U);
+  const bool recycled = type >= kFirstRecycled && type <= kLastRecycled;
+  const size_t header = kHeaderBytes + (recycled ? sizeof(uint32_t) : 0);
+  if (header + length > block.size()) return std::nullopt;
+  if (recycled) type = static_cast<uint8_t>(type - (kFirstRecycled - kFull));
+  const std::string_view covered = block.substr(kTypeOffset, header - kTypeOffset + length);
+  return Record{header + length, type, MaskedCrc(covered) == stored};
+}
+
+bool AllZero(std::string_view bytes) {
+  return std::ranges::all_of(bytes, [](char c) { return c == '\0'; });
+}
+
+// Walks over one file; the state it keeps is what ExamineLog returns.
+class LogWalk {
+ public:
+  void Block(std::string_view block, size_t offset) {
+    for (size_t at = 0; at < block.size();) {
+      const std::optional<Record> record = RecordAt(block.substr(at));
+      if (record && record->good) {
+        Good(*record, offset + at);
+        at += record->size;
+        continue;
+      }
+      // Zeros to the end of the block fill it up, or were set aside and never written.
+      if (AllZero(block.substr(at))) return;
+      // The fault may be in the length: the next good record can start at any byte from here.
+      Fault(offset + at);
+      ++at;
+    }
+  }
+
+  LogFinding Finish(size_t size) {
+    if (inside_ && finding_.state == LogState::kWhole) {
+      finding_ = {LogState::kTorn, std::min(started_, size), finding_.records};
+    }
+    return finding_;
+  }
+
+ private:
+  void Fault(size_t offset) {
+    if (finding_.state != LogState::kWhole) return;
+    finding_.state = LogState::kTorn;
+    finding_.fault_offset = offset;
+  }
+
+  void Good(const Record& record, size_t offset) {
+    ++finding_.records;
+    if (finding_.state == LogState::kTorn) finding_.state = LogState::kDamaged;
+    const bool continues = record.type == kMiddle || record.type == kMiddle + 1;
+    if (record.type <= kMiddle + 1 && continues != inside_) {
+      // A piece is missing before this good one.
+      Fault(inside_ ? started_ : offset);
+      finding_.state = LogState::kDamaged;
+    }
+    if (record.type == kFirst) started_ = offset;
+    if (record.type <= kMiddle + 1) inside_ = record.type == kFirst || record.type == kMiddle;
+  }
+
+  LogFinding finding_;
+  bool inside_ = false;  // of a record in several pieces
+  size_t started_ = 0;   // where that one starts
+};
+
+struct LogFile {
+  uint64_t number;
+  std::filesystem::path path;
+};
+
+std::vector<LogFile> ListLogFiles(const std::string& folder) {
+  std::vector<LogFile> logs;
+  std::error_code fault;
+  for (std::filesystem::directory_iterator it(folder, fault), end; !fault && it != end;
+       it.increment(fault)) {
+    if (it->path().extension() != ".log") continue;
+    const std::string stem = it->path().stem().string();
+    uint64_t number = 0;
+    const auto [stop, bad] = std::from_chars(stem.data(), stem.data() + stem.size(), number);
+    if (bad == std::errc() && stop == stem.data() + stem.size()) logs.push_back({number, *it});
+  }
+  std::ranges::sort(logs, {}, &LogFile::number);
+  return logs;
+}
+
+}  // namespace
+
+LogFinding ExamineLog(std::string_view bytes) {
+  LogWalk walk;
+  for (size_t offset = 0; offset < bytes.size(); offset += kBlockBytes) {
+    walk.Block(bytes.substr(offset, kBlockBytes), offset);
+  }
+  return walk.Finish(bytes.size());
+}
+
+LogFiles CountLogFiles(const std::string& folder) {
+  LogFiles count;
+  for (const LogFile& log : ListLogFiles(folder)) {
+    std::error_code fault;
+    const uint64_t bytes = std::filesystem::file_size(log.path, fault);
+    ++count.files;
+    if (!fault) count.bytes += bytes;
+  }
+  return count;
+}
+
+Result<bool> LogHasOnlyTornTail(const std::string& folder) {
+  std::optional<LogFinding> torn;
+  std::string torn_name;
+  for (const LogFile& log : ListLogFiles(folder)) {
+    std::ifstream in(log.path, std::ios::binary);
+    const std::string bytes(std::istreambuf_iterator<char>(in), {});
+    if (!in.good() && !in.eof()) {
+      return Fail(ErrorCode::kIoError, fmt::format("{}: can't be read", log.path.string()));
+    }
+    const LogFinding finding = ExamineLog(bytes);
+    if (finding.state == LogState::kDamaged || (torn && finding.records > 0)) {
+      const bool earlier = torn.has_value();
+      return Fail(
+          ErrorCode::kDataLoss,
+          fmt::format("{}/{}: the log is damaged at byte {}: expected a record with a "
+                      "good checksum, found none, and good records after it; the writes from there "
+                      "on can't be trusted: restore a backup",
+                      folder, earlier ? torn_name : log.path.filename().string(),
+                      earlier ? torn->fault_offset : finding.fault_offset));
+    }
+    if (finding.state == LogState::kTorn) {
+      torn = finding;
+      torn_name = log.path.filename().string();
+    }
+  }
+  return torn.has_value();
+}
+
+}  // namespace switchback

@@ -1,0 +1,42 @@
+// Looks into RocksDB's log files after an open has refused them, to tell a torn tail from damage.
+//
+// A power loss may cut or garble the end of the log, where nothing was synced yet: that tail is to
+// be dropped. Any other fault hits writes that were reported as durable: that is data loss, and
+// must never be passed over. RocksDB's own modes do one or the other for both.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "switchback/error.h"
+
+namespace switchback {
+
+enum class LogState : uint8_t {
+  kWhole,    // every record is good to the end
+  kTorn,     // good records, then bytes with no good record among them
+  kDamaged,  // good records again after a fault
+};
+struct LogFinding {
+  LogState state = LogState::kWhole;
+  size_t fault_offset = 0;  // where the first record that is not good starts
+  size_t records = 0;       // physical ones that are good
+};
+
+// Of the bytes of one log file. Any bytes at all are fine.
+[[nodiscard]] LogFinding ExamineLog(std::string_view bytes);
+
+struct LogFiles {
+  size_t files = 0;
+  uint64_t bytes = 0;
+};
+// The log files in a folder as they are now; zeros if it can't be read.
+[[nodiscard]] LogFiles CountLogFiles(const std::string& folder);
+
+// Whether all that is wrong with the logs in `folder` is one torn tail, with nothing after it.
+// Errors: kDataLoss, a fault with good records after it, named by file and offset; kIoError.
+[[nodiscard]] Result<bool> LogHasOnlyTornTail(const std::string& folder);
+
+}  // namespace switchback

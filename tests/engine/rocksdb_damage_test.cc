@@ -1,0 +1,140 @@
+// Flipped bytes in each kind of file: an error or the right answer, never a crash or a wrong one.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/engine.h"
+#include "engine/engine_fixture.h"
+
+namespace switchback {
+namespace {
+
+constexpr int kRows = 2000;
+
+std::string RowValue(int i) {
+  return "value " + std::to_string(i * 7919);
+}
+
+class RocksDbDamageTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (kThreadSanitizer) GTEST_SKIP() << "RocksDB is not built for ThreadSanitizer";
+    const auto engine = MustOpen(good_, {.create = true});
+    for (int i = 0; i < kRows; ++i) {
+      ASSERT_TRUE(Put(*engine, Space::kHistory, std::to_string(i), RowValue(i)));
+      ASSERT_TRUE(Put(*engine, Space::kState, std::to_string(i), RowValue(i)));
+    }
+    ASSERT_TRUE(engine->Compact());
+  }
+
+  // A copy with one byte of the file chosen changed.
+  std::string Damage(const std::string& file, size_t offset) {
+    std::filesystem::remove_all(bad_);
+    std::filesystem::copy(good_, bad_, std::filesystem::copy_options::recursive);
+    std::fstream stream(bad_ + "/" + file, std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekg(static_cast<std::streamoff>(offset));
+    const int byte = stream.get();
+    stream.seekp(static_cast<std::streamoff>(offset));
+    stream.put(static_cast<char>(byte ^ 0x5a));
+    return bad_;
+  }
+
+  [[nodiscard]] std::vector<std::string> FilesLike(std::string_view part) const {
+    std::vector<std::string> files;
+    for (const auto& file : std::filesystem::directory_iterator(good_)) {
+      const std::string name = file.path().filename().string();
+      if (name.find(part) != std::string::npos) files.push_back(name);
+    }
+    return files;
+  }
+
+  // Whether every row reads right; a wrong answer fails the test, an error must be data loss.
+  static bool ReadsRight(const std::string& path, bool read_only) {
+    const auto engine = OpenRocksDbEngine(path, {.read_only = read_only});
+    if (!engine) {
+      EXPECT_EQ(engine.error().code, ErrorCode::kDataLoss) << engine.error().message;
+      return false;
+    }
+    bool right = true;
+    for (const Space space : {Space::kHistory, Space::kState}) {
+      for (int i = 0; i < kRows; ++i) {
+        std::string value;
+        const Result<bool> there = (*engine)->Get(space, std::to_string(i), value);
+        if (there) {
+          EXPECT_TRUE(*there && value == RowValue(i)) << "row " << i;
+        } else {
+          EXPECT_EQ(there.error().code, ErrorCode::kDataLoss) << there.error().message;
+          right = false;
+        }
+      }
+      const auto it = (*(*engine)->NewView())->Scan(space, "", "");
+      int rows = 0;
+      for (it->SeekToFirst(); it->valid(); it->Next()) ++rows;
+      if (it->status()) {
+        EXPECT_EQ(rows, kRows);
+      } else {
+        EXPECT_EQ(it->status().error().code, ErrorCode::kDataLoss);
+        right = false;
+      }
+    }
+    return right;
+  }
+
+  ScratchFolder folder_;
+  const std::string good_ = folder_ / "good";
+  const std::string bad_ = folder_ / "bad";
+};
+
+TEST_F(RocksDbDamageTest, TheUndamagedCopyReadsRight) {
+  EXPECT_TRUE(ReadsRight(good_, false));
+}
+
+TEST_F(RocksDbDamageTest, AFlippedByteOfATableIsFoundOrHarmless) {
+  std::mt19937 random(5);
+  int found = 0;
+  const std::vector<std::string> tables = FilesLike(".sst");
+  ASSERT_EQ(tables.size(), 2U);
+  for (int i = 0; i < 40; ++i) {
+    const std::string& table = tables[static_cast<size_t>(i) % tables.size()];
+    const size_t offset = random() % std::filesystem::file_size(good_ + "/" + table);
+    SCOPED_TRACE(table + " at " + std::to_string(offset));
+    if (!ReadsRight(Damage(table, offset), i % 4 == 0)) ++found;
+  }
+  EXPECT_GT(found, 20);  // most bytes are rows
+}
+
+TEST_F(RocksDbDamageTest, AFlippedByteOfTheManifestOrCurrentIsFound) {
+  const std::vector<std::string> manifests = FilesLike("MANIFEST-");
+  ASSERT_EQ(manifests.size(), 1U);
+  const size_t size = std::filesystem::file_size(good_ + "/" + manifests[0]);
+  for (size_t offset = 0; offset < size; offset += 1 + size / 25) {
+    SCOPED_TRACE("MANIFEST at " + std::to_string(offset));
+    EXPECT_FALSE(ReadsRight(Damage(manifests[0], offset), false));
+  }
+  for (size_t offset = 0; offset < std::filesystem::file_size(good_ + "/CURRENT"); offset += 3) {
+    SCOPED_TRACE("CURRENT at " + std::to_string(offset));
+    EXPECT_FALSE(ReadsRight(Damage("CURRENT", offset), offset % 2 == 0));
+  }
+}
+
+TEST_F(RocksDbDamageTest, AMissingTableIsDataLoss) {
+  for (const std::string& table : FilesLike(".sst")) {
+    std::filesystem::remove_all(bad_);
+    std::filesystem::copy(good_, bad_, std::filesystem::copy_options::recursive);
+    std::filesystem::remove(bad_ + "/" + table);
+    for (const bool read_only : {false, true}) {
+      const auto engine = OpenRocksDbEngine(bad_, {.read_only = read_only});
+      ASSERT_FALSE(engine);
+      EXPECT_EQ(engine.error().code, ErrorCode::kDataLoss);
+      EXPECT_THAT(engine.error().message, testing::HasSubstr(table));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace switchback

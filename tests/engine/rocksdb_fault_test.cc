@@ -1,0 +1,168 @@
+// Failing file operations, through the file system that the tests put under RocksDB.
+#include <gmock/gmock.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "engine/engine.h"
+#include "engine/engine_fixture.h"
+#include "engine/rocksdb_testing.h"
+
+namespace switchback {
+namespace {
+
+// What is to fail next: operations on log files count down, the one at 0 and all later ones fail.
+struct Faults {
+  static constexpr int kNever = 1 << 30;
+  std::atomic<int> appends_left = kNever;
+  std::atomic<int> syncs_left = kNever;
+  std::atomic<bool> no_space = false;
+
+  rocksdb::IOStatus Spend(std::atomic<int>& left, const char* what) const {
+    if (left.fetch_sub(1) > 0) return rocksdb::IOStatus::OK();
+    left = 0;
+    if (no_space) return rocksdb::IOStatus::NoSpace(std::string("While ") + what);
+    return rocksdb::IOStatus::IOError(std::string("While ") + what);
+  }
+};
+
+class FaultyFile final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  FaultyFile(std::unique_ptr<rocksdb::FSWritableFile> file, Faults& faults)
+      : FSWritableFileOwnerWrapper(std::move(file)), faults_(faults) {}
+
+  rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
+                           rocksdb::IODebugContext* debug) override {
+    rocksdb::IOStatus status = faults_.Spend(faults_.appends_left, "appending");
+    return status.ok() ? FSWritableFileOwnerWrapper::Append(data, options, debug) : status;
+  }
+  rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
+                           const rocksdb::DataVerificationInfo& /*info*/,
+                           rocksdb::IODebugContext* debug) override {
+    return Append(data, options, debug);
+  }
+  rocksdb::IOStatus Sync(const rocksdb::IOOptions& options,
+                         rocksdb::IODebugContext* debug) override {
+    rocksdb::IOStatus status = faults_.Spend(faults_.syncs_left, "fdatasync");
+    return status.ok() ? FSWritableFileOwnerWrapper::Sync(options, debug) : status;
+  }
+
+ private:
+  Faults& faults_;
+};
+
+class FaultyFileSystem final : public rocksdb::FileSystemWrapper {
+ public:
+  FaultyFileSystem(const std::shared_ptr<rocksdb::FileSystem>& base, Faults& faults)
+      : FileSystemWrapper(base), faults_(faults) {}
+  [[nodiscard]] const char* Name() const override { return "FaultyFileSystem"; }
+  rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* result,
+                                    rocksdb::IODebugContext* debug) override {
+    rocksdb::IOStatus status = FileSystemWrapper::NewWritableFile(name, options, result, debug);
+    if (status.ok() && name.ends_with(".log")) {
+      *result = std::make_unique<FaultyFile>(std::move(*result), faults_);
+    }
+    return status;
+  }
+
+ private:
+  Faults& faults_;
+};
+
+class RocksDbFaultTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (kThreadSanitizer) GTEST_SKIP() << "RocksDB is not built for ThreadSanitizer";
+    Open({.create = true});
+    ASSERT_TRUE(Put(*engine_, Space::kState, "before", "kept", true));
+  }
+
+  void Open(const RocksDbEngineOptions& options) {
+    auto engine = OpenRocksDbEngineForTesting(path_, options, {.env = env_.get()});
+    ASSERT_TRUE(engine) << engine.error().message;
+    engine_ = *std::move(engine);
+  }
+
+  ErrorCode WriteFails(bool sync) {
+    const Result<void> written = Put(*engine_, Space::kState, "doubtful", "row", sync);
+    if (!written) return written.error().code;
+    ADD_FAILURE() << "written";
+    return {};
+  }
+
+  ScratchFolder folder_;
+  const std::string path_ = folder_ / "db";
+  Faults faults_;
+  std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(
+      std::make_shared<FaultyFileSystem>(rocksdb::FileSystem::Default(), faults_));
+  std::unique_ptr<Engine> engine_;
+};
+
+TEST_F(RocksDbFaultTest, AFailedSyncLeavesTheOutcomeUnknownAndNothingElseIsWritten) {
+  faults_.syncs_left = 0;
+  EXPECT_EQ(WriteFails(true), ErrorCode::kUnknownOutcome);
+  faults_.syncs_left = Faults::kNever;
+  // Until it is opened again it takes no more, and says that of those nothing was written.
+  const Result<void> next = Put(*engine_, Space::kState, "next", "row", true);
+  ASSERT_FALSE(next);
+  EXPECT_EQ(next.error().code, ErrorCode::kIoError);
+  EXPECT_THAT(next.error().message, testing::HasSubstr("open the store again"));
+  EXPECT_EQ(ValueOf(*engine_, Space::kState, "before"), "kept") << "reading goes on";
+
+  engine_.reset();
+  Open({});
+  EXPECT_EQ(ValueOf(*engine_, Space::kState, "before"), "kept");
+  EXPECT_EQ(ValueOf(*engine_, Space::kState, "next"), "(none)");
+  ASSERT_TRUE(Put(*engine_, Space::kState, "after", "row", true));
+}
+
+TEST_F(RocksDbFaultTest, AFailedAppendIsNotThereAfterwards) {
+  faults_.appends_left = 0;
+  EXPECT_EQ(WriteFails(false), ErrorCode::kUnknownOutcome);
+  faults_.appends_left = Faults::kNever;
+  engine_.reset();
+  Open({});
+  EXPECT_EQ(ValueOf(*engine_, Space::kState, "before"), "kept");
+  EXPECT_EQ(ValueOf(*engine_, Space::kState, "doubtful"), "(none)");
+}
+
+TEST_F(RocksDbFaultTest, NoSpaceIsAnIoErrorAndNothingWasWritten) {
+  faults_.no_space = true;
+  faults_.appends_left = 0;
+  const Result<void> written = Put(*engine_, Space::kState, "doubtful", "row", true);
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, ErrorCode::kIoError);
+  EXPECT_THAT(written.error().message, testing::HasSubstr("no space"));
+  faults_.appends_left = Faults::kNever;
+  engine_.reset();
+  Open({});
+  EXPECT_EQ(ValueOf(*engine_, Space::kState, "doubtful"), "(none)");
+  ASSERT_TRUE(Put(*engine_, Space::kState, "doubtful", "again", true));
+}
+
+TEST_F(RocksDbFaultTest, WhicheverOperationFailsNoAcknowledgedWriteIsLost) {
+  for (int fail_at = 0; fail_at < 12; ++fail_at) {
+    SCOPED_TRACE(fail_at);
+    (fail_at % 2 == 0 ? faults_.appends_left : faults_.syncs_left) = fail_at / 2;
+    int acknowledged = 0;
+    while (acknowledged < 20 && Put(*engine_, Space::kState, std::to_string(acknowledged),
+                                    std::to_string(fail_at), true)) {
+      ++acknowledged;
+    }
+    EXPECT_LT(acknowledged, 20);
+    faults_.appends_left = faults_.syncs_left = Faults::kNever;
+    engine_.reset();
+    Open({});
+    for (int i = 0; i < acknowledged; ++i) {
+      EXPECT_EQ(ValueOf(*engine_, Space::kState, std::to_string(i)), std::to_string(fail_at));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace switchback

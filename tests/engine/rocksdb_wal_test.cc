@@ -1,0 +1,95 @@
+// The look into a refused log, on bytes that RocksDB itself wrote.
+#include "engine/rocksdb_wal.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <string>
+
+#include "engine/engine.h"
+#include "engine/engine_fixture.h"
+
+namespace switchback {
+namespace {
+
+// The bytes of the largest log that some writes left; small and block-spanning records among them.
+std::string LogBytes(const std::string& path) {
+  {
+    const auto engine = MustOpen(path, {.create = true});
+    for (int i = 0; i < 60; ++i) {
+      const size_t size = i % 10 == 9 ? 20'000 : 100;
+      EXPECT_TRUE(Put(*engine, Space::kChunks, std::to_string(i), std::string(size, 'x')));
+    }
+  }
+  std::string largest;
+  for (const auto& file : std::filesystem::directory_iterator(path)) {
+    if (file.path().extension() != ".log") continue;
+    std::ifstream in(file.path(), std::ios::binary);
+    std::string bytes(std::istreambuf_iterator<char>(in), {});
+    if (bytes.size() > largest.size()) largest = std::move(bytes);
+  }
+  return largest;
+}
+
+// The last write's bytes at most, headers and row overhead included.
+constexpr size_t kLastRecord = 20'100;
+
+class ExamineLogTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (kThreadSanitizer) GTEST_SKIP() << "RocksDB is not built for ThreadSanitizer";
+    bytes_ = LogBytes(folder_ / "db");
+    ASSERT_GT(bytes_.size(), 100'000U);
+  }
+  ScratchFolder folder_;
+  std::string bytes_;
+};
+
+TEST_F(ExamineLogTest, WhatRocksDbWroteIsWhole) {
+  const LogFinding finding = ExamineLog(bytes_);
+  EXPECT_EQ(finding.state, LogState::kWhole);
+  EXPECT_GE(finding.records, 60U);
+  EXPECT_EQ(ExamineLog("").state, LogState::kWhole);
+  EXPECT_EQ(ExamineLog(bytes_ + std::string(5000, '\0')).state, LogState::kWhole)
+      << "set aside, not written";
+}
+
+TEST_F(ExamineLogTest, AnyCutIsATornTailOrAtTheEndOfARecord) {
+  std::mt19937 random(3);
+  for (int i = 0; i < 300; ++i) {
+    const size_t size = random() % bytes_.size();
+    const LogFinding finding = ExamineLog(std::string_view(bytes_).substr(0, size));
+    EXPECT_NE(finding.state, LogState::kDamaged) << size;
+    EXPECT_LE(finding.fault_offset, size);
+  }
+}
+
+TEST_F(ExamineLogTest, AFlippedByteIsFoundAndIsDamageUnlessInTheLastRecord) {
+  std::mt19937 random(4);
+  for (int i = 0; i < 300; ++i) {
+    const size_t at = random() % bytes_.size();
+    std::string flipped = bytes_;
+    flipped[at] = static_cast<char>(flipped[at] ^ 0x10);
+    const LogFinding finding = ExamineLog(flipped);
+    EXPECT_NE(finding.state, LogState::kWhole) << at;
+    EXPECT_LE(finding.fault_offset, at);
+    if (at + kLastRecord < bytes_.size()) {
+      EXPECT_EQ(finding.state, LogState::kDamaged) << at;
+    }
+  }
+}
+
+TEST_F(ExamineLogTest, RandomBytesAreNeverGoodRecords) {
+  std::mt19937 random(6);
+  for (int i = 0; i < 50; ++i) {
+    std::string noise(random() % 100'000 + 1, '\0');
+    for (char& c : noise) c = static_cast<char>(random());
+    EXPECT_EQ(ExamineLog(noise).records, 0U);
+  }
+}
+
+}  // namespace
+}  // namespace switchback
