@@ -43,7 +43,8 @@ struct DeleteId {
   std::optional<std::vector<EndpointEdit>> removes;
 };
 
-// A new version with the content of an earlier one of the same ID; `version` names a list, not a deletion.
+// A new version with the content of an earlier one of the same ID; `version` names a list, not a
+// deletion.
 struct CopyVersion {
   Version version;
 };
@@ -63,9 +64,9 @@ struct Change {
 
 struct ChangedId {
   BusinessId id;
-  Version version;        // the new one (in a dry run, the one it would get)
-  Version from;           // the one it follows; 0 for an ID's first
-  bool deleted = false;   // the new version says: no such ID
+  Version version;       // the new one (in a dry run, the one it would get)
+  Version from;          // the one it follows; 0 for an ID's first
+  bool deleted = false;  // the new version says: no such ID
   uint64_t count_before = 0;
   uint64_t count = 0;
   uint64_t added = 0;
@@ -76,8 +77,8 @@ struct ChangedId {
 struct CommitResult {
   // Absent where there was nothing to do, and for a dry run.
   std::optional<Revision> revision;
-  Timestamp time;                    // of the revision; of now where there is none
-  std::vector<ChangedId> changes;    // by ID; those that needed no new version are left out
+  Timestamp time;                  // of the revision; of now where there is none
+  std::vector<ChangedId> changes;  // by ID; those that needed no new version are left out
   // IDs that were already as asked, with the version that says so.
   struct Unchanged {
     BusinessId id;

@@ -1,6 +1,7 @@
 // One access server as the routing table names it, and its text form:
 //   ADDRESS[/PREFIX][:PORT] [weight=N] [key=value ...]
-// IPv6 with a port is [2001:db8::1]:443, with both [2001:db8::/32]:443. doc/text.md has the grammar.
+// IPv6 with a port is [2001:db8::1]:443, with both [2001:db8::/32]:443. doc/text.md has the
+// grammar.
 #pragma once
 
 #include <compare>

@@ -187,9 +187,7 @@ class EndpointListBuilder {
  private:
   struct TextHash {
     using is_transparent = void;
-    size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>{}(text);
-    }
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
   uint32_t Intern(std::string_view attributes);
   void AppendAttributes(const EndpointList& list, size_t begin, size_t end);

@@ -32,10 +32,10 @@ struct NameSelector {
 // A bare Version is a selector too.
 using Selector = std::variant<HeadSelector, Version, RevisionSelector, TimeSelector, NameSelector>;
 
-// `head`, N, head~N, rN, rN^, a time (RFC 3339; HH:MM[:SS], the latest past one in the clock's zone;
-// an age such as 15m, 2h, 3d, 45s, 1w) or a snapshot name ([A-Za-z0-9._-]{1,64}, not itself another
-// selector). `clock` is asked only for times.
-// Errors: kInvalidArgument, malformed (a number past 2^63 too); the message lists the forms.
+// `head`, N, head~N, rN, rN^, a time (RFC 3339; HH:MM[:SS], the latest past one in the clock's
+// zone; an age such as 15m, 2h, 3d, 45s, 1w) or a snapshot name ([A-Za-z0-9._-]{1,64}, not itself
+// another selector). `clock` is asked only for times. Errors: kInvalidArgument, malformed (a number
+// past 2^63 too); the message lists the forms.
 [[nodiscard]] Result<Selector> ParseSelector(std::string_view text, const Clock& clock);
 
 // Whether `name` can be given to a snapshot: not a text that parses as another selector.

@@ -45,7 +45,7 @@ struct SnapshotInfo {
 // Endpoints, versions and bytes by kind. Bytes of rows are as written, before compression;
 // `disk_bytes` is what all files of the store take.
 struct StoreStats {
-  uint64_t ids = 0;       // that exist now
+  uint64_t ids = 0;  // that exist now
   uint64_t deleted_ids = 0;
   uint64_t versions = 0;
   uint64_t revisions = 0;
@@ -77,8 +77,8 @@ struct VerifyReport {
   uint64_t versions = 0;
   uint64_t revisions = 0;
   uint64_t chunks = 0;
-  uint64_t endpoints = 0;        // looked at, over all versions that were materialised
-  std::vector<Damage> damage;    // the first 1,000
+  uint64_t endpoints = 0;      // looked at, over all versions that were materialised
+  std::vector<Damage> damage;  // the first 1,000
   uint64_t damage_count = 0;
   [[nodiscard]] bool ok() const { return damage_count == 0; }
 };
@@ -117,7 +117,8 @@ class Store {
   [[nodiscard]] virtual Result<std::unique_ptr<View>> NewView() const = 0;
   // The current list of an ID: the hot path. Errors: kNotFound.
   [[nodiscard]] virtual Result<ListHandle> Read(const BusinessId& id) const = 0;
-  // The current list if its version is above `known`, else null. Cost where nothing is newer: one row.
+  // The current list if its version is above `known`, else null. Cost where nothing is newer: one
+  // row.
   [[nodiscard]] virtual Result<ListHandle> ReadIfNewer(const BusinessId& id,
                                                        Version known) const = 0;
 
@@ -127,16 +128,16 @@ class Store {
   // checked again when its turn comes, so a concurrent commit makes it wait, never wrong.
   // Visible to views taken after it returned; durable as options.durability says.
   // Errors: kConflict, an expectation or an edit's precondition does not hold (items name each
-  // ID and endpoint); kNotFound, delete or copy of what is not there; kLimitExceeded; kInvalidArgument;
-  // kIoError, nothing was committed; kUnknownOutcome.
+  // ID and endpoint); kNotFound, delete or copy of what is not there; kLimitExceeded;
+  // kInvalidArgument; kIoError, nothing was committed; kUnknownOutcome.
   [[nodiscard]] virtual Result<CommitResult> Commit(const Change& change,
                                                     const CommitOptions& options) = 0;
   // New versions with the content of earlier ones, as one revision. IDs that are already so are in
   // `unchanged`. Errors: as Commit; kNotFound also for a version that is a deletion.
   [[nodiscard]] virtual Result<CommitResult> Restore(const std::vector<RestoreTarget>& targets,
                                                      const CommitOptions& options) = 0;
-  // The whole table (the IDs that `glob` matches; empty: all) as of `revision`, as one revision: IDs
-  // changed since are restored, IDs born since are deleted.
+  // The whole table (the IDs that `glob` matches; empty: all) as of `revision`, as one revision:
+  // IDs changed since are restored, IDs born since are deleted.
   [[nodiscard]] virtual Result<CommitResult> RestoreTable(Revision revision, std::string_view glob,
                                                           const CommitOptions& options) = 0;
   // Every commit so far is made durable. Errors: kIoError, kUnknownOutcome.

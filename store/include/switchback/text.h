@@ -17,8 +17,8 @@ struct ParsedList {
 };
 
 // The list in `text`, in any order. Bad input is refused whole.
-// Errors: kInvalidArgument: `items` holds "SOURCE:LINE: TEXT: REASON" for the first 20 bad lines (a key
-// given twice with different values among them) and item_count how many there are;
+// Errors: kInvalidArgument: `items` holds "SOURCE:LINE: TEXT: REASON" for the first 20 bad lines (a
+// key given twice with different values among them) and item_count how many there are;
 // kLimitExceeded: more than kMaxEndpointsPerList.
 // Cost: one pass and, where the input is unsorted, one sort; no allocation a line.
 [[nodiscard]] Result<ParsedList> ParseEndpointList(std::string_view text, std::string_view source);

@@ -14,7 +14,8 @@
 
 namespace switchback {
 
-// One list as read: immutable, shared, good for as long as it is held, whatever happens to the store.
+// One list as read: immutable, shared, good for as long as it is held, whatever happens to the
+// store.
 struct VersionedList {
   BusinessId id;
   Version version;

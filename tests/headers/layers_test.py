@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Each folder includes only what lies below it.
+
+Layers of store/, lowest first: types, codec, list, engine, history, api. Public headers know no
+layer. RocksDB is known to the engine, its tests and the micro benchmarks alone; cli and the
+benchmarks that compare know nothing of the store but its public headers. The rules are checked on
+a made-up tree first, so that a checker gone blind is noticed.
+
+usage: layers_test.py SOURCE_FOLDER
+"""
+
+import os
+import re
+import sys
+import tempfile
+
+LAYERS = ("types", "codec", "list", "engine", "history", "api")
+# Components that stand on the whole library and are not layers below one another.
+PUBLIC_ONLY = ("cli", "bench/compare", "tests/cli", "tests/real_data")
+ROCKSDB_ALLOWED = ("store/engine", "tests/engine", "bench/micro")
+SOURCE = (".h", ".cc")
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
+
+
+def is_within(path, folders):
+    return any(path.startswith(folder + "/") for folder in folders)
+
+
+def layer_of_include(name):
+    """The layer that an include names, by its first folder; None for anything else."""
+    first = name.split("/", 1)[0]
+    return first if "/" in name and first in LAYERS else None
+
+
+def fault(path, bracket, name):
+    """Why the file at `path` must not include `name`, or None."""
+    if name.startswith("rocksdb/"):
+        return None if is_within(path, ROCKSDB_ALLOWED) else "RocksDB is the engine's alone"
+    if name.startswith("switchback/"):
+        return None if bracket == '"' else 'public headers are included with ""'
+    layer = layer_of_include(name)
+    if layer is None:
+        return None
+    if path.startswith("store/include/"):
+        return "a public header knows no layer"
+    if is_within(path, PUBLIC_ONLY):
+        return "only public headers may be included here"
+    own = path.split("/")[1] if path.startswith("store/") else None
+    if own in LAYERS and LAYERS.index(layer) > LAYERS.index(own):
+        return f"{own} lies below {layer}"
+    return None
+
+
+def sources(root):
+    for top in ("store", "cli", "bench", "tests"):
+        for folder, _, names in os.walk(os.path.join(root, top)):
+            for name in sorted(names):
+                if name.endswith(SOURCE):
+                    yield os.path.relpath(os.path.join(folder, name), root)
+
+
+def faults(root):
+    found, count = [], 0
+    for path in sources(root):
+        with open(os.path.join(root, path), encoding="utf-8") as file:
+            text = file.read()
+        count += 1
+        for match in INCLUDE.finditer(text):
+            why = fault(path, *match.groups())
+            if why:
+                line = text.count("\n", 0, match.start(2)) + 1
+                found.append(f'{path}:{line}: includes {match.group(2)}: {why}')
+    return found, count
+
+
+def check_the_checker():
+    bad = {
+        "store/types/a.cc": '#include "codec/bytes.h"',
+        "store/include/switchback/b.h": '#pragma once\n#include "types/ascii.h"',
+        "store/include/switchback/c.h": "#include <rocksdb/db.h>",
+        "store/history/d.cc": '  #  include "rocksdb/db.h"',
+        "store/list/e.h": '#include "engine/engine.h"',
+        "cli/f.cc": '#include "list/script.h"',
+        "tests/cli/g.cc": '#include "api/open.h"',
+        "store/api/h.cc": "#include <switchback/store.h>",
+    }
+    good = {
+        "store/engine/i.cc": "#include <rocksdb/db.h>",
+        "store/api/j.cc": '#include "history/history.h"\n#include <vector>',
+        "store/list/k.cc": '#include "switchback/text.h"\n#include "list/chunk.h"',
+        "tests/list/l.cc": '#include "list/chunk.h"',
+        "cli/m.cc": '#include "switchback/store.h"\n#include "commands/log.h"',
+    }
+    with tempfile.TemporaryDirectory() as root:
+        for path, text in {**bad, **good}.items():
+            os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
+            with open(os.path.join(root, path), "w", encoding="utf-8") as file:
+                file.write(text + "\n")
+        found, count = faults(root)
+    named = {text.split(":")[0] for text in found}
+    if named != set(bad) or count != len(bad) + len(good):
+        sys.exit(f"the checker itself is wrong: it blames {sorted(named)}")
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    check_the_checker()
+    found, count = faults(sys.argv[1])
+    if count == 0:
+        sys.exit(f"{sys.argv[1]}: no sources found; expected the folder that holds store/")
+    print("\n".join(found) or f"{count} files include only what lies below them")
+    sys.exit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()
