@@ -16,7 +16,7 @@ constexpr size_t kBatchBytes = size_t{4} << 20;
 class Rewriter {
  public:
   Rewriter(Engine& engine, const ViewImpl& view)
-      : engine_(engine), view_(view), content_(view.rows(), nullptr) {}
+      : engine_(engine), view_(view), content_(view.rows(), nullptr, ChunkCheck::kDigest) {}
 
   Result<void> DropAll() {
     const auto rows = Scan();

@@ -23,7 +23,7 @@ class JournalVerifier {
   JournalVerifier(const ViewImpl& view, const Origins& origins, VerifyReport& report,
                   DamageLog& damage, const Progress& progress)
       : view_(view),
-        content_(view.rows(), nullptr),
+        content_(view.rows(), nullptr, ChunkCheck::kDigest),
         origins_(origins),
         report_(report),
         damage_(damage),

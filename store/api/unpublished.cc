@@ -29,14 +29,14 @@ Result<std::string> RebuildHead(const Rows& rows, const BusinessId& id, Version 
   head.first_kept = first_kept;
   std::optional<std::string> block;
   if (!head.deleted) {
-    const ContentReader content(rows, nullptr);
+    const ContentReader content(rows, nullptr, ChunkCheck::kDigest);
     const auto list = content.ReadList(id, version);
     if (!list) return std::unexpected(list.error());
     head.digest = (*list)->digest();
     block = InlineBlock(**list);
     head.has_block = block.has_value();
-    // Only when the next checkpoint is due hangs on it: two bytes an endpoint is about right.
-    head.base_bytes = block ? block->size() : 2 * head.count;
+    // Only when the next checkpoint is due hangs on it: about right will do.
+    head.base_bytes = block ? block->size() : EstimatedListBytes(head.count);
   }
   if (block) head.block = *block;
   std::string bytes;

@@ -31,7 +31,7 @@ class IdVerifier {
       : view_(view),
         id_(std::move(id)),
         report_(report),
-        content_(view.rows(), nullptr),
+        content_(view.rows(), nullptr, ChunkCheck::kDigest),
         chunks_(view.engine_view()) {}
 
   // Damage comes back as an error; at() says at which version.
@@ -133,7 +133,7 @@ class IdVerifier {
 
   Result<void> TakeFull(const Result<ListBase>& base) {
     if (!base) return std::unexpected(base.error());
-    auto list = LoadBase(*base, chunks_);
+    auto list = LoadBase(*base, chunks_, ChunkCheck::kDigest);
     if (!list) return std::unexpected(list.error());
     Take(std::move(*list));
     return {};

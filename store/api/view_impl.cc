@@ -65,7 +65,7 @@ ViewImpl::ViewImpl(std::unique_ptr<EngineView> view, const Origins& origins, Lis
                    Revision published)
     : view_(std::move(view)),
       rows_(*view_, origins, published),
-      content_(rows_, &cache),
+      content_(rows_, &cache, ChunkCheck::kForm),
       resolver_(rows_) {}
 
 Result<void> ViewImpl::CurrentList(const BusinessId& id, CurrentVersion& current) const {

@@ -63,8 +63,8 @@ Result<std::optional<std::string_view>> VersionWalker::CheckpointAt(Version vers
   return std::nullopt;
 }
 
-ContentReader::ContentReader(const Rows& rows, ListCache* cache)
-    : rows_(rows), cache_(cache), chunks_(rows.view()) {}
+ContentReader::ContentReader(const Rows& rows, ListCache* cache, ChunkCheck check)
+    : rows_(rows), cache_(cache), check_(check), chunks_(rows.view()) {}
 
 // Sets the base where a cached list, a checkpoint or the row itself holds the whole list of `at`.
 Result<bool> ContentReader::FindBase(const BusinessId& id, Version at, VersionWalker& walker,
@@ -152,7 +152,7 @@ Result<ListDiff> ContentReader::FoldedScripts(const LocatedContent& content) con
 
 Result<std::shared_ptr<const EndpointList>> ContentReader::PutTogether(
     const LocatedContent& content) const {
-  auto base = LoadBase(content.base, chunks_);
+  auto base = LoadBase(content.base, chunks_, check_);
   if (!base || content.scripts.empty()) return base;
   const Result<ListDiff> diff = FoldedScripts(content);
   if (!diff) return std::unexpected(diff.error());

@@ -55,8 +55,9 @@ class VersionWalker {
 
 class ContentReader {
  public:
-  // All borrowed. `cache` may be null.
-  ContentReader(const Rows& rows, ListCache* cache);
+  // All borrowed. `cache` may be null. `check`: serving reads rely on the engine's checksums (twice as
+  // quick on long lists); verify recomputes every digest.
+  ContentReader(const Rows& rows, ListCache* cache, ChunkCheck check);
 
   // Errors, here and below: kNotFound, kPruned, kDataLoss.
   [[nodiscard]] Result<LocatedContent> Locate(const BusinessId& id, Version version) const;
@@ -88,6 +89,7 @@ class ContentReader {
 
   const Rows& rows_;
   ListCache* cache_;
+  ChunkCheck check_;
   EngineChunkReader chunks_;
 };
 

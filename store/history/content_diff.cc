@@ -104,7 +104,7 @@ Result<ListDiff> ContentReader::DiffByContent(const LocatedContent& from,
   // from -> its base -> the other's base -> to: only what differs is ever read.
   const Result<ListDiff> from_scripts = FoldedScripts(from);
   if (!from_scripts) return std::unexpected(from_scripts.error());
-  const Result<ListDiff> bases = DiffRoots(*from.base.root, *to.base.root, chunks_);
+  const Result<ListDiff> bases = DiffRoots(*from.base.root, *to.base.root, chunks_, check_);
   if (!bases) return std::unexpected(bases.error());
   const Result<ListDiff> to_scripts = FoldedScripts(to);
   if (!to_scripts) return std::unexpected(to_scripts.error());

@@ -46,9 +46,10 @@ Result<ListBase> DecodeFullList(VersionKind kind, std::string_view payload) {
 }
 
 Result<std::shared_ptr<const EndpointList>> LoadBase(const ListBase& base,
-                                                     const ChunkReader& chunks) {
+                                                     const ChunkReader& chunks,
+                                                     ChunkCheck check) {
   if (!base.root) return base.list;
-  Result<EndpointList> list = ReadChunkedList(*base.root, chunks);
+  Result<EndpointList> list = ReadChunkedList(*base.root, chunks, check);
   if (!list) return std::unexpected(list.error());
   return std::make_shared<const EndpointList>(std::move(*list));
 }

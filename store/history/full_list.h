@@ -35,7 +35,8 @@ struct ListBase {
 // Errors: kDataLoss.
 [[nodiscard]] Result<ListBase> DecodeFullList(VersionKind kind, std::string_view payload);
 [[nodiscard]] Result<std::shared_ptr<const EndpointList>> LoadBase(const ListBase& base,
-                                                                   const ChunkReader& chunks);
+                                                                   const ChunkReader& chunks,
+                                                                   ChunkCheck check);
 
 // Checkpoint row: kind byte (as of a version row), payload.
 void EncodeCheckpointRow(const FullList& list, std::string& out);
