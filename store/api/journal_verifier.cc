@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "api/names_verifier.h"
 #include "api/verifier.h"
 #include "history/cursors.h"
 #include "history/journal.h"
@@ -55,6 +56,7 @@ class JournalVerifier {
                   "the journal can't be followed past it");
       return {};
     }
+    if (Result<void> named = names_.Finish(); !named) return named;
     return CheckTip();
   }
 
@@ -80,10 +82,12 @@ class JournalVerifier {
       Sha256Hasher hasher;
       hasher.Update(record->payload);
       content = hasher.Finish();
+      names_.Said(*record);
     } else {
       Result<Metadata> own = view_.rows().ReadMetadata(at.revision);
       if (!own) return std::unexpected(own.error());
       metadata = std::move(*own);
+      if (auto named = names_.Committed(at.revision, metadata); !named) return named;
       const Result<Sha256> changes = HashChanges(at.revision);
       if (!changes) return std::unexpected(changes.error());
       content = *changes;
@@ -155,6 +159,7 @@ class JournalVerifier {
   const Origins& origins_;
   VerifyReport& report_;
   DamageLog& damage_;
+  NamesVerifier names_{view_, damage_};
   const Progress& progress_;
   RecordKeyParts last_;
   Sha256 chain_{};

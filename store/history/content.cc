@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <ranges>
 #include <utility>
 
 #include "history/row_keys.h"
@@ -144,8 +145,8 @@ Result<LocatedContent> ContentReader::Locate(const BusinessId& id, Version versi
 Result<ListDiff> ContentReader::FoldedScripts(const LocatedContent& content) const {
   if (content.scripts.size() == 1) return DecodeScript(content.scripts.front());
   ScriptFolder folder;
-  for (auto script = content.scripts.rbegin(); script != content.scripts.rend(); ++script) {
-    if (Result<void> added = folder.Add(*script); !added) return std::unexpected(added.error());
+  for (const std::string& script : std::views::reverse(content.scripts)) {
+    if (Result<void> added = folder.Add(script); !added) return std::unexpected(added.error());
   }
   return folder.Finish();
 }

@@ -5,8 +5,8 @@
 //   2. A same-as row names an earlier row that is a script or a full list, never another same-as.
 //   3. A checkpoint beside version v holds exactly v's list; without it every answer is the same.
 //   4. Scripts and rows walked from a version to its base cost at most
-//      max(kMinCheckpointCost, base bytes) + one script, plus one jump a same-as row
-//      (version_row.h).
+//      max(kMinCheckpointCost, base bytes) plus one jump (version_row.h); behind a restore
+//      EstimatedListBytes of what was restored stands in for base bytes.
 #pragma once
 
 #include <cstdint>

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "history/content.h"
 #include "list/script.h"
@@ -61,8 +62,8 @@ Result<std::optional<ListDiff>> ContentReader::WalkToCommon(const BusinessId& id
     if (!step) return std::unexpected(step.error());
     folder.Add(step->Inverse());
   }
-  for (auto script = down_to.scripts.rbegin(); script != down_to.scripts.rend(); ++script) {
-    if (Result<void> added = folder.Add(*script); !added) return std::unexpected(added.error());
+  for (const std::string& script : std::views::reverse(down_to.scripts)) {
+    if (Result<void> added = folder.Add(script); !added) return std::unexpected(added.error());
   }
   Result<ListDiff> diff = folder.Finish();
   if (!diff) return std::unexpected(diff.error());

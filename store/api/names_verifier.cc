@@ -1,0 +1,86 @@
+#include "api/names_verifier.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "codec/bytes.h"
+#include "history/row_keys.h"
+#include "history/store_row.h"
+
+namespace switchback {
+namespace {
+
+bool IsIoError(const Error& error) {
+  return error.code == ErrorCode::kIoError || error.code == ErrorCode::kUnknownOutcome;
+}
+
+}  // namespace
+
+Result<void> NamesVerifier::Committed(Revision revision, const Metadata& metadata) {
+  if (metadata.request_id.empty()) return {};
+  std::string value;
+  const Result<bool> found =
+      view_.engine_view().Get(Space::kState, RequestKey(metadata.request_id), value);
+  if (!found && IsIoError(found.error())) return std::unexpected(found.error());
+  const Result<RequestRow> row = DecodeRequestRow(value);
+  if (!found || !*found || !row || row->revision != revision) {
+    damage_.Add(
+        fmt::format("the row of request ID '{}' is missing or damaged; r{} is its commit",
+                    metadata.request_id, revision.value),
+        "a repeat of that request would not be known as one; lists are not touched by that");
+  }
+  return {};
+}
+
+void NamesVerifier::Said(const RecordRow& record) {
+  const Operation operation = record.metadata.operation;
+  if (operation != Operation::kSnapshotCreate && operation != Operation::kSnapshotDelete) return;
+  ByteReader in(record.payload);
+  std::string_view name;
+  Revision revision;
+  if (!in.ReadLengthPrefixed(name) || !in.ReadVarint(revision.value)) return;
+  if (operation == Operation::kSnapshotCreate) {
+    snapshots_[std::string(name)] = revision;
+  } else {
+    snapshots_.erase(std::string(name));
+  }
+}
+
+void NamesVerifier::CheckSnapshot(const std::string& name, std::string_view value) {
+  const Result<SnapshotRow> row = DecodeSnapshotRow(value);
+  const auto expected = snapshots_.find(name);
+  if (!row) {
+    damage_.Add(fmt::format("snapshot '{}': {}", name, row.error().message),
+                "snapshots can't be listed, nor this one be resolved");
+  } else if (expected == snapshots_.end()) {
+    damage_.Add(fmt::format("a snapshot '{}' is there that the journal does not name", name),
+                "that name may lead to another revision than it was given to");
+  } else if (expected->second != row->revision) {
+    damage_.Add(fmt::format("snapshot '{}' names r{}, the journal says r{}", name,
+                            row->revision.value, expected->second.value),
+                "that name leads to another revision than it was given to");
+  }
+  snapshots_.erase(name);
+}
+
+Result<void> NamesVerifier::Finish() {
+  const std::string begin(1, kSnapshotPrefix);
+  const auto rows = view_.engine_view().Scan(Space::kState, begin, PrefixEnd(begin));
+  for (rows->SeekToFirst(); rows->valid(); rows->Next()) {
+    CheckSnapshot(std::string(rows->key().substr(1)), rows->value());
+  }
+  if (Result<void> status = rows->status(); !status) {
+    if (IsIoError(status.error())) return status;
+    damage_.Add(fmt::format("snapshot rows: {}", status.error().message),
+                "snapshots can't be listed");
+    return {};
+  }
+  for (const auto& [name, revision] : snapshots_) {
+    damage_.Add(fmt::format("the row of snapshot '{}' of r{} is missing", name, revision.value),
+                "the name is gone; its revision is not touched by that");
+  }
+  return {};
+}
+
+}  // namespace switchback
