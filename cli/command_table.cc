@@ -1,0 +1,40 @@
+// The table of commands. One row here, one file in commands/.
+#include <algorithm>
+#include <array>
+
+#include "cli/command.h"
+#include "cli/commands/commands.h"
+
+namespace switchback::cli {
+namespace {
+
+const auto kCommands = std::to_array<Command>({
+    InitCommand(),
+    SetCommand(),
+    EditCommand(),
+    GetCommand(),
+    ListCommand(),
+    LogCommand(),
+    ShowCommand(),
+    DiffCommand(),
+    RestoreCommand(),
+    SnapshotCommand(),
+    ImportCommand(),
+    ExportCommand(),
+    VerifyCommand(),
+    StatsCommand(),
+    CompactCommand(),
+});
+
+}  // namespace
+
+std::span<const Command> Commands() {
+  return kCommands;
+}
+
+const Command* FindCommand(std::string_view name) {
+  const auto* found = std::ranges::find(kCommands, name, &Command::name);
+  return found == kCommands.end() ? nullptr : found;
+}
+
+}  // namespace switchback::cli

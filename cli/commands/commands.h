@@ -1,0 +1,24 @@
+// One function a command: its row of the table of commands.
+#pragma once
+
+#include "cli/command.h"
+
+namespace switchback::cli {
+
+Command InitCommand();
+Command SetCommand();
+Command EditCommand();
+Command GetCommand();
+Command ListCommand();
+Command LogCommand();
+Command ShowCommand();
+Command DiffCommand();
+Command RestoreCommand();
+Command SnapshotCommand();
+Command ImportCommand();
+Command ExportCommand();
+Command VerifyCommand();
+Command StatsCommand();
+Command CompactCommand();
+
+}  // namespace switchback::cli

@@ -1,0 +1,85 @@
+#include "cli/commands/write_support.h"
+
+#include <map>
+#include <optional>
+
+#include "cli/session.h"
+
+namespace switchback::cli {
+namespace {
+
+// Four lists that grow in step, key by key in canonical order.
+class DiffBuilder {
+ public:
+  void Add(const std::optional<Endpoint>& before, const std::optional<Endpoint>& after) {
+    if (before && after) {
+      if (*before == *after) return;
+      changed_from_.Append(*before);
+      changed_to_.Append(*after);
+    } else if (before) {
+      removed_.Append(*before);
+    } else if (after) {
+      added_.Append(*after);
+    }
+  }
+  ListDiff Finish() {
+    return {removed_.Finish(), changed_from_.Finish(), changed_to_.Finish(), added_.Finish()};
+  }
+
+ private:
+  EndpointListBuilder removed_;
+  EndpointListBuilder changed_from_;
+  EndpointListBuilder changed_to_;
+  EndpointListBuilder added_;
+};
+
+}  // namespace
+
+Outcome<int> FinishWrite(Context& context, const Store& store, const WriteOptions& write,
+                         WriteReport report) {
+  report.identity = store.identity();
+  ASSIGN_OR_FAIL(report.store, StorePath(context));
+  report.dry_run = write.dry_run;
+  ASSIGN_OR_FAIL(const auto view, store.NewView());
+  FAIL_IF_ERROR(FillAlready(*view, report));
+  FillWarnings(context, report);
+  return PrintWriteReport(context, report);
+}
+
+Outcome<DiffReport> PlannedDiff(const View& view, const ChangedId& change, ListDiff diff) {
+  ASSIGN_OR_FAIL(DiffSide from, LoadSide(view, {change.id, change.from}, true));
+  DiffSide to{.id = change.id,
+              .version = change.version,
+              .revision = {},
+              .exists = !change.deleted,
+              .count = change.count,
+              .digest = from.digest};
+  to.digest += diff.DigestChange();
+  return DiffReport{std::move(from), std::move(to), std::move(diff), true};
+}
+
+Outcome<std::shared_ptr<const EndpointList>> ListBefore(const View& view, const ChangedId& change) {
+  auto empty = std::make_shared<const EndpointList>();
+  if (change.from.value == 0) return empty;
+  ASSIGN_OR_FAIL(const VersionInfo info, view.Describe(change.id, change.from));
+  if (info.deleted) return empty;
+  ASSIGN_OR_FAIL(const ListHandle list, view.Read(change.id, change.from));
+  return list->list;
+}
+
+ListDiff DiffOfEdits(const EndpointList& current, const std::vector<EndpointEdit>& edits) {
+  // The last of a key that is not a remove says what is there afterwards.
+  std::map<EndpointKey, std::optional<Endpoint>> after;
+  for (const EndpointEdit& edit : edits) {
+    auto& value = after[edit.endpoint.key];
+    if (edit.kind != EditKind::kRemove) value = edit.endpoint.view();
+  }
+  DiffBuilder diff;
+  for (const auto& [key, value] : after) {
+    const size_t at = current.Find(key);
+    diff.Add(at == current.size() ? std::nullopt : std::optional(current[at]), value);
+  }
+  return diff.Finish();
+}
+
+}  // namespace switchback::cli

@@ -1,0 +1,30 @@
+// What the commands that write have in common after the commit, and in a dry run.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "cli/output/write_report.h"
+#include "cli/parse/write_options.h"
+#include "switchback/change.h"
+#include "switchback/store.h"
+
+namespace switchback::cli {
+
+// Completes the report (where it went, what was already so, warnings) and prints it.
+// REQUIRES: report.result is the store's answer, already given to MarkLanded.
+[[nodiscard]] Outcome<int> FinishWrite(Context& context, const Store& store,
+                                       const WriteOptions& write, WriteReport report);
+
+// The diff that a dry run says, from the list as it is to the one that would be.
+[[nodiscard]] Outcome<DiffReport> PlannedDiff(const View& view, const ChangedId& change,
+                                              ListDiff diff);
+// The list that `change` starts from; an empty one where there is none.
+[[nodiscard]] Outcome<std::shared_ptr<const EndpointList>> ListBefore(const View& view,
+                                                                      const ChangedId& change);
+// What edits that the store has accepted do to `current`.
+[[nodiscard]] ListDiff DiffOfEdits(const EndpointList& current,
+                                   const std::vector<EndpointEdit>& edits);
+
+}  // namespace switchback::cli

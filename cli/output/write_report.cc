@@ -1,0 +1,188 @@
+#include "cli/output/write_report.h"
+
+#include <fmt/format.h>
+
+#include "cli/output/diff_json.h"
+#include "cli/output/diff_text.h"
+#include "cli/output/json_writer.h"
+#include "cli/output/table.h"
+#include "cli/output/text_format.h"
+
+namespace switchback::cli {
+namespace {
+
+// More warnings than these say nothing new.
+constexpr size_t kMaxWarnings = 20;
+
+void AppendResolved(const Context& context, const WriteReport& report, std::string& out) {
+  for (const ResolvedArgument& argument : report.resolved) {
+    const std::string when =
+        argument.time ? ", " + LocalTime(*argument.time, context.clock) : std::string();
+    if (argument.id) {
+      out += fmt::format("{}@{} is @{} (r{}{})\n", argument.id->text(), argument.selector,
+                         argument.version.value, argument.revision.value, when);
+    } else {
+      out += fmt::format("{} is r{}{}\n", argument.selector, argument.revision.value, when);
+    }
+  }
+}
+
+std::string ChangeCounts(const ChangedId& change) {
+  return CountsText(change.from.value > 0, change.count_before, !change.deleted, change.count);
+}
+
+void AppendChanges(const Context& context, const WriteReport& report) {
+  Table table({Align::kLeft, Align::kLeft, Align::kRight, Align::kLeft, Align::kLeft},
+              context.terminal, context.out);
+  for (const ChangedId& change : report.result.changes) {
+    const bool loss = IsBigLoss(change.count_before, change.removed);
+    const std::string from =
+        change.from.value == 0 ? "none" : fmt::format("@{}", change.from.value);
+    table.Add({{change.id.text(), Ink::kBold},
+               {fmt::format("{} -> @{}", from, change.version.value)},
+               {ChangeCounts(change)},
+               {Delta(change.added, change.removed, change.changed)},
+               {loss ? fmt::format("! {} gone", Percent(change.removed, change.count_before)) : "",
+                Ink::kRed}});
+  }
+  table.Flush();
+}
+
+void AppendAlready(const Context& context, const WriteReport& report, std::string& out) {
+  for (const AlreadySo& already : report.already) {
+    out += fmt::format("{}  already so: @{}, since {} by {}\n", already.id.text(),
+                       already.version.value, LocalTime(already.since, context.clock),
+                       OneLine(already.by));
+  }
+}
+
+void AppendPlace(const Context& context, const WriteReport& report, std::string& out) {
+  const std::string place = fmt::format("{} ({})", report.identity.environment, report.store);
+  const size_t ids = report.result.changes.size();
+  if (report.dry_run) {
+    out +=
+        fmt::format("dry run: nothing written; would change {} in {}\n", Counted(ids, "ID"), place);
+  } else if (!report.result.revision) {
+    out += fmt::format("nothing to do in {}: no revision made\n", place);
+  } else {
+    out += fmt::format("r{} in {} at {}{}\n", report.result.revision->value, place,
+                       LocalTime(report.result.time, context.clock),
+                       report.result.replayed ? ", landed before with this request ID" : "");
+  }
+}
+
+Outcome<void> PrintText(Context& context, const WriteReport& report) {
+  for (const std::string& warning : report.warnings) context.Note(warning);
+  if (context.global.quiet && !report.dry_run) return {};
+  std::string& out = context.out.buffer();
+  AppendResolved(context, report, out);
+  if (report.diffs.empty()) {
+    AppendChanges(context, report);
+  } else {
+    for (const DiffReport& diff : report.diffs) {
+      FAIL_IF_ERROR(PrintDiff(diff, context.terminal.color, context.out));
+    }
+  }
+  AppendAlready(context, report, out);
+  AppendPlace(context, report, out);
+  return {};
+}
+
+void WriteChanges(const WriteReport& report, JsonWriter& json) {
+  json.Key("changes").BeginArray();
+  for (const ChangedId& change : report.result.changes) {
+    json.BeginObject().Field("id", change.id.text()).Field("version", change.version.value);
+    json.Field("from", change.from.value).Flag("deleted", change.deleted);
+    json.Field("count_before", change.count_before).Field("count", change.count);
+    json.Field("added", change.added).Field("removed", change.removed);
+    json.Field("changed", change.changed).EndObject();
+  }
+  json.EndArray();
+}
+
+void WriteResolved(const WriteReport& report, JsonWriter& json) {
+  json.Key("resolved").BeginArray();
+  for (const ResolvedArgument& argument : report.resolved) {
+    json.BeginObject();
+    if (argument.id) json.Field("id", argument.id->text());
+    json.Field("selector", argument.selector);
+    if (argument.id) json.Field("version", argument.version.value);
+    json.Field("revision", argument.revision.value);
+    if (argument.time) json.Time("time", *argument.time);
+    json.EndObject();
+  }
+  json.EndArray().Key("already").BeginArray();
+  for (const AlreadySo& already : report.already) {
+    json.BeginObject().Field("id", already.id.text()).Field("version", already.version.value);
+    json.Time("since", already.since).Field("by", already.by).EndObject();
+  }
+  json.EndArray();
+}
+
+Outcome<void> PrintJson(Context& context, const WriteReport& report) {
+  JsonWriter json(context.out.buffer());
+  json.BeginObject().Field("environment", report.identity.environment);
+  json.Field("store", report.store).Field("store_uuid", report.identity.uuid).Key("revision");
+  if (report.result.revision && !report.dry_run) {
+    json.Number(report.result.revision->value);
+  } else {
+    json.Null();
+  }
+  json.Time("time", report.result.time).Flag("dry_run", report.dry_run);
+  json.Flag("replayed", report.result.replayed);
+  WriteChanges(report, json);
+  WriteResolved(report, json);
+  json.Key("warnings").BeginArray();
+  for (const std::string& warning : report.warnings) json.String(warning);
+  json.EndArray();
+  if (report.dry_run) {
+    json.Key("diffs").BeginArray();
+    for (const DiffReport& diff : report.diffs) {
+      FAIL_IF_ERROR(WriteDiff(diff, false, json, context.out));
+    }
+    json.EndArray();
+  }
+  json.EndObject().EndLine();
+  return {};
+}
+
+}  // namespace
+
+Outcome<void> FillAlready(const View& view, WriteReport& report) {
+  for (const auto& unchanged : report.result.unchanged) {
+    ASSIGN_OR_FAIL(const VersionInfo info, view.Describe(unchanged.id, unchanged.version));
+    report.already.push_back(
+        {unchanged.id, unchanged.version, info.commit.time, info.commit.author});
+  }
+  return {};
+}
+
+void FillWarnings(const Context& context, WriteReport& report) {
+  for (const ChangedId& change : report.result.changes) {
+    if (!IsBigLoss(change.count_before, change.removed)) continue;
+    if (report.warnings.size() == kMaxWarnings) {
+      report.warnings.emplace_back("more IDs lost more than half of their list");
+      return;
+    }
+    std::string back;
+    if (!report.dry_run) {
+      back = fmt::format("; to take it back: switchback{} restore {}@{} --expect {}",
+                         context.StoreArgument(), change.id.text(), change.from.value,
+                         change.version.value);
+    }
+    report.warnings.push_back(fmt::format(
+        "{} {} {} of its {}{}", change.id.text(), report.dry_run ? "would lose" : "lost",
+        Grouped(change.removed), Counted(change.count_before, "endpoint"), back));
+  }
+}
+
+Outcome<int> PrintWriteReport(Context& context, const WriteReport& report) {
+  if (context.json()) {
+    FAIL_IF_ERROR(PrintJson(context, report));
+  } else {
+    FAIL_IF_ERROR(PrintText(context, report));
+  }
+  return kExitDone;
+}
+
+}  // namespace switchback::cli

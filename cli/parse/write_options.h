@@ -1,0 +1,52 @@
+// Options of commands that write: who and why, what must still hold, and how.
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "cli/failure.h"
+#include "switchback/options.h"
+#include "switchback/types.h"
+
+namespace switchback::cli {
+
+// --expect [ID=]VERSION; without an ID it goes for the only ID of the command.
+struct Expectation {
+  std::optional<BusinessId> id;
+  Version version;  // 0: must not exist
+};
+
+struct WriteOptions {
+  std::string author;  // --author, else SWITCHBACK_AUTHOR, else user@host
+  bool author_given = false;
+  std::string message;
+  std::string ticket;
+  std::string source;
+  std::vector<Expectation> expect;
+  std::optional<Revision> expect_head;
+  std::string request_id;
+  bool dry_run = false;
+  std::optional<std::string> environment;  // --environment, else SWITCHBACK_ENVIRONMENT
+};
+
+// All of them, for a command that makes one revision.
+void AddWriteOptions(boost::program_options::options_description& options);
+// Message, author, ticket, source only.
+void AddMetadataOptions(boost::program_options::options_description& options);
+void AddEnvironmentOption(boost::program_options::options_description& options);
+
+[[nodiscard]] Outcome<WriteOptions> ReadWriteOptions(const Context& context);
+[[nodiscard]] std::optional<std::string> ReadEnvironment(const Context& context);
+[[nodiscard]] CommitOptions ToCommitOptions(const WriteOptions& write, Operation operation);
+
+// The expected version of `id`; nothing if none was given.
+[[nodiscard]] std::optional<Version> ExpectedVersion(const WriteOptions& write,
+                                                     const BusinessId& id);
+// Every expectation must be about one of `ids`, and say which where there are several.
+[[nodiscard]] Outcome<void> CheckExpectations(const WriteOptions& write,
+                                              const std::vector<BusinessId>& ids);
+
+}  // namespace switchback::cli

@@ -1,0 +1,98 @@
+#include "cli/session.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "cli/identity.h"
+#include "cli/output/text_format.h"
+
+namespace switchback::cli {
+namespace {
+
+// Whether people need telling what a selector was taken for: a number says it itself.
+bool NeedsNote(const Selector& selector) {
+  return std::holds_alternative<TimeSelector>(selector) ||
+         std::holds_alternative<NameSelector>(selector);
+}
+
+}  // namespace
+
+Outcome<std::string> StorePath(const Context& context) {
+  if (!context.global.store || context.global.store->empty()) {
+    return UsageFailure("no store named: give --store DIR or set SWITCHBACK_STORE");
+  }
+  std::error_code error;
+  auto path = std::filesystem::absolute(*context.global.store, error).lexically_normal();
+  if (error) {
+    return Fail(ErrorCode::kIoError, fmt::format("the folder of the store, {}: {}",
+                                                 *context.global.store, error.message()));
+  }
+  if (!path.has_filename()) path = path.parent_path();  // "routes/" is the same as "routes"
+  return path.string();
+}
+
+Outcome<std::unique_ptr<Store>> OpenForReading(const Context& context) {
+  ASSIGN_OR_FAIL(const std::string path, StorePath(context));
+  OpenOptions options;
+  options.read_only = true;
+  options.origin = ProcessOrigin();
+  return Store::Open(path, options);
+}
+
+Outcome<std::unique_ptr<Store>> OpenForWriting(const Context& context, const WriteOptions& write) {
+  ASSIGN_OR_FAIL(const std::string path, StorePath(context));
+  OpenOptions options;
+  options.environment = write.environment;
+  options.read_only = write.dry_run;
+  options.origin = ProcessOrigin();
+  return Store::Open(path, options);
+}
+
+Outcome<Reading> StartReading(const Context& context) {
+  ASSIGN_OR_FAIL(auto store, OpenForReading(context));
+  ASSIGN_OR_FAIL(auto view, store->NewView());
+  return Reading{std::move(store), std::move(view)};
+}
+
+Outcome<Address> ResolveAddress(const Context& context, const View& view, std::string_view text) {
+  ASSIGN_OR_FAIL(VersionAddress parsed, ParseVersionAddress(text, context.clock));
+  const Selector selector = parsed.selector.value_or(HeadSelector{});
+  ASSIGN_OR_FAIL(ResolvedVersion found, view.Resolve(parsed.id, selector));
+  return Address{parsed.id, selector, parsed.selector.has_value(), found};
+}
+
+void NoteResolved(const Context& context, const View& view, const Address& address) {
+  if (!NeedsNote(address.selector)) return;
+  const auto info = view.Describe(address.id, address.found.version);
+  const std::string when =
+      info ? fmt::format(", {}", LocalTime(info->commit.time, context.clock)) : "";
+  context.Note(fmt::format("{}@{} is @{} (r{}{})", address.id.text(),
+                           FormatSelector(address.selector, context.clock),
+                           address.found.version.value, address.found.revision.value, when));
+}
+
+Outcome<Revision> ResolveTableSelector(const Context& context, const View& view,
+                                       std::string_view text) {
+  ASSIGN_OR_FAIL(const Selector selector, ParseSelector(text, context.clock));
+  ASSIGN_OR_FAIL(const Revision revision, view.ResolveRevision(selector));
+  if (NeedsNote(selector)) {
+    const auto info = view.DescribeRevision(revision);
+    const std::string when = info ? fmt::format(" ({})", LocalTime(info->time, context.clock)) : "";
+    context.Note(
+        fmt::format("{} is r{}{}", FormatSelector(selector, context.clock), revision.value, when));
+  }
+  return revision;
+}
+
+bool IsHeadRelative(const Selector& selector) {
+  return std::holds_alternative<HeadSelector>(selector);
+}
+
+void MarkLanded(Context& context, const CommitResult& result) {
+  if (!result.revision || context.Flag("dry-run")) return;
+  context.landed = true;
+  context.landed_revision = result.revision;
+}
+
+}  // namespace switchback::cli

@@ -1,0 +1,332 @@
+"""import and export: real forms, refusals, going on after an interruption, and the way back."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+
+from program import HISTORY, PROGRAM, ProgramTest, main
+
+
+def packed(data, *options):
+    return subprocess.run(["zstd", "-q", *options], input=data, capture_output=True,
+                          check=True).stdout
+
+
+class ImportTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.init()
+
+    def line(self, changes, **more):
+        return {"time": "2026-11-22T05:00:00Z", "message": "m", "changes": changes, **more}
+
+    def test_line_k_becomes_revision_k_with_its_metadata(self):
+        ran = self.ok("import", self.history(HISTORY), "--format", "json").json
+        self.assertEqual((ran["revision"], ran["lines"], ran["revisions"], ran["environment"]),
+                         (3, 3, 3, "production"))
+        for number, line in enumerate(HISTORY, 1):
+            got = self.ok("show", f"r{number}", "--format", "json").json
+            for field in ("time", "author", "message", "ticket", "source"):
+                self.assertEqual(got[field], line.get(field, ""), field)
+            self.assertEqual(got["operation"], "import")
+
+    def test_text(self):
+        ran = self.ok("import", self.history(HISTORY))
+        self.assertRegex(self.hide(ran.out), r"^3 revisions made in [\d.]+ s \([\d,]+/s\); "
+                                             r"the last is r3, in production \(STORE\)\n$")
+        self.assertEqual(ran.err, "")
+
+    def test_running_it_again_does_nothing(self):
+        history = self.history(HISTORY)
+        self.ok("import", history)
+        self.assertEqual(self.hide(self.ok("import", history).out),
+                         "3 lines imported before\n"
+                         "nothing left to import into production (STORE)\n")
+        got = self.ok("import", history, "--format", "json").json
+        self.assertEqual((got["revision"], got["revisions"], got["lines_imported_before"]),
+                         (None, 0, 3))
+        self.assertEqual(len(self.ok("log").out.splitlines()), 3)
+
+    def test_a_history_that_has_grown_goes_on(self):
+        self.ok("import", self.history(HISTORY[:2]))
+        self.ok("import", self.history(HISTORY))
+        self.assertEqual(len(self.ok("log").out.splitlines()), 3)
+        self.assertEqual(self.ok("show", "r3", "--format", "json").json["time"],
+                         "2026-11-22T03:46:03Z")
+
+    def test_another_file_starts_at_its_first_line(self):
+        self.ok("import", self.history(HISTORY))
+        other = self.history([self.line({"9": {"add": ["10.0.0.1"]}})], "other")
+        self.ok("import", other)
+        got = self.ok("show", "r4", "--format", "json").json
+        self.assertEqual(got["original_time"], "2026-11-22T05:00:00Z")
+        self.assertNotEqual(got["time"], got["original_time"])
+        self.assertEqual(len(self.ok("log").out.splitlines()), 4)
+        # Another one that begins alike is another one.
+        changed = self.history([HISTORY[0], self.line({"10": {"add": ["10.0.0.2"]}})], "changed")
+        ran = self.fails(4, "import", changed)
+        self.assertIn("line 1", ran.err)
+
+    def test_standard_input_and_zstd(self):
+        data = self.read(self.history(HISTORY)).encode()
+        self.ok("import", "-", stdin=packed(data))
+        self.assertEqual(len(self.ok("log").out.splitlines()), 3)
+        self.ok("import", "-", stdin=data)
+        self.assertEqual(len(self.ok("log").out.splitlines()), 3)
+
+    def test_a_broken_zstd_file_exits_2(self):
+        data = packed(self.read(self.history(HISTORY)).encode())
+        for name, broken in (("cut", data[:-4]), ("garbage", data[:8] + b"\xff" * 40)):
+            self.fails(2, "import", self.write(f"{name}.jsonl", broken))
+        self.fails(2, "import", self.write("plain.zst", "no json\n"))
+        self.fails(2, "import", self.path("missing"))
+
+    def test_malformed_lines_exit_2_and_name_line_and_reason(self):
+        good = self.line({"1": {"add": ["10.0.0.1"]}})
+        bad = {
+            "no JSON": '{"changes":',
+            " x'": json.dumps(good) + " x",
+            "unknown field 'expect'": json.dumps({**good, "expect": 1}),
+            "unknown field 'ad'": json.dumps(self.line({"2": {"ad": []}})),
+            "'add' is given twice": '{"changes":{"2":{"add":["10.0.0.1"],"add":["10.0.0.2"]}}}',
+            "'2' is given twice": '{"changes":{"2":{"add":[]},"2":{"add":[]}}}',
+            "'changes' is empty": json.dumps(self.line({})),
+            "'changes' is missing": '{"message":"m"}',
+            "'author' can't be a number": json.dumps({**good, "author": 7}),
+            "'message' can't be null": json.dumps({**good, "message": None}),
+            "string": json.dumps(self.line({"2": {"add": [7]}})),
+            "'delete' can only be true": json.dumps(self.line({"2": {"delete": False}})),
+            "can't stand beside 'add'": json.dumps(self.line({"2": {"delete": True, "add": []}})),
+            "nothing in it": json.dumps(self.line({"2": {}})),
+            "field 'time'": json.dumps({**good, "time": "yesterday"}),
+            "10.0.0.999": json.dumps(self.line({"2": {"add": ["10.0.0.999"]}})),
+            "bad id": json.dumps(self.line({"bad id": {"add": []}})),
+            "object": "[]",
+        }
+        for number, (reason, text) in enumerate(bad.items()):
+            name = f"bad{number}"
+            ran = self.fails(2, "import", self.write(name, text + "\n"))
+            self.assertIn(f"{name}, line 1: ", ran.err)
+            self.assertIn(reason, ran.err)
+        self.assertEqual(self.ok("log").out, "")
+
+    def test_what_does_not_fit_exits_4_and_names_line_and_endpoint(self):
+        bad = {
+            "10.20.1.2:8000": self.line({"394521": {"add": ["10.20.1.2:8000 weight=100"]}}),
+            "10.9.9.9": self.line({"394521": {"remove": ["10.9.9.9"]}}),
+            "10.20.1.2:8000 ": self.line({"394521": {"remove": ["10.20.1.2:8000 weight=7"]}}),
+            "400000": self.line({"400000": {"delete": True, "remove": []}}),
+            "changes nothing": self.line({"400000": {"add": []}}),
+            "is so already": self.line({"400000": {"add": ["10.30.0.1:8000"],
+                                                   "remove": ["10.30.0.1:8000"]}}),
+        }
+        for endpoint, line in bad.items():
+            shutil.rmtree(self.store)
+            self.init()
+            ran = self.fails(4, "import", self.history([*HISTORY, line, HISTORY[0]]),
+                             "--format", "json")
+            self.assertIn("line 4: ", ran.error["message"])
+            self.assertIn("3 lines before it are kept", ran.error["message"])
+            self.assertIn(endpoint.strip(), ran.error["message"] + str(ran.error["items"]))
+            self.assertEqual((ran.error["reason"], ran.error["committed"],
+                              ran.error["last_revision"]), ("conflict", "partial", 3))
+            self.assertEqual(len(self.ok("log").out.splitlines()), 3)
+        fixed = self.line({"400000": {"remove": ["10.30.0.1:8000"]}})
+        self.ok("import", self.history([*HISTORY, fixed]))
+        self.assertEqual(len(self.ok("log").out.splitlines()), 4)
+
+    def test_a_change_is_a_remove_and_an_add(self):
+        self.ok("import", self.history(HISTORY))
+        newest = self.ok("log", "394521", "--format", "json").lines[0]
+        self.assertEqual((newest["added"], newest["removed"], newest["changed"]), (0, 1, 1))
+
+    def test_empty_and_deleted(self):
+        self.ok("import", self.history([
+            self.line({"1": {"add": []}}),
+            self.line({"2": {"add": ["10.0.0.1"]}}),
+            self.line({"2": {"delete": True, "remove": ["10.0.0.1"]}}),
+            self.line({"2": {"add": ["10.0.0.2"]}}),
+        ]))
+        self.assertEqual(self.ok("get", "1").out, "")
+        self.assertEqual([(one["count"], one["deleted"])
+                          for one in self.ok("log", "2", "--format", "json").lines],
+                         [(1, False), (0, True), (1, False)])
+
+    def test_a_time_ahead_of_the_clock_exits_2(self):
+        ran = self.fails(2, "import", self.history(
+            [{**self.line({"1": {"add": []}}), "time": "2099-01-01T00:00:00Z"}]))
+        self.assertIn("line 1", ran.err)
+
+    def test_a_clock_that_steps_back_hides_nothing(self):
+        lines = [self.line({"1": {"add": [f"10.0.0.{i}"]}}) for i in range(3)]
+        lines[1]["time"] = "2026-11-22T04:00:00Z"
+        self.ok("import", self.history(lines))
+        newest = self.ok("log", "1", "--format", "json").lines
+        self.assertEqual(newest[1]["time"], "2026-11-22T04:00:00Z")
+        self.assertEqual(newest[1]["effective_time"], "2026-11-22T05:00:00Z")
+        self.assertIn("[in effect 2026-11-22T13:00:00+08:00]", self.ok("log", "1").out)
+        self.fails(3, "get", "1@2026-11-22T04:30:00Z")
+
+    def test_metadata_of_the_command_goes_to_lines_without(self):
+        lines = [self.line({"1": {"add": []}}), self.line({"2": {"add": []}}, author="zoe")]
+        self.ok("import", self.history(lines), "--author", "loader", "--source", "old-store")
+        authors = [one["author"] for one in self.ok("log", "--format", "json").lines]
+        self.assertEqual(authors, ["zoe", "loader"])
+        self.assertIn('"source":"old-store"', self.ok("log", "--format", "json").out)
+
+    def test_dry_run_checks_the_form_only(self):
+        ran = self.ok("import", self.history(HISTORY), "--dry-run")
+        self.assertEqual(self.hide(ran.out),
+                         "dry run: 3 lines well formed; nothing written to production (STORE)\n")
+        self.assertEqual(self.ok("log").out, "")
+        self.fails(2, "import", self.write("bad", "{}\n"), "--dry-run")
+
+    def test_lines_of_many_megabytes(self):
+        endpoints = [f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}" for i in range(300_000)]
+        self.ok("import", self.history([self.line({"1": {"add": endpoints}})]))
+        self.assertEqual(self.ok("get", "1", "--count").out, "300000\n")
+
+    def test_environment_and_head(self):
+        history = self.history(HISTORY)
+        self.fails(5, "import", history, "--environment", "staging")
+        self.fails(4, "import", history, "--expect-head", "r1")
+        self.ok("import", history, "--expect-head", "r0")
+
+
+def random_history(random_source, revisions):
+    """Adds, removes, changes, empties, deletes and births, over a handful of IDs."""
+    table = {}
+    lines = []
+    values = ["", " weight=0", " weight=100", " weight=7 zone=a", " note=\\\"x zone=b"]
+    for number in range(revisions):
+        changes = {}
+        for business in random_source.sample(["a", "b/1", "c:2", "d_3", "394521"],
+                                             random_source.choice([1, 1, 1, 2, 4])):
+            before = table.get(business)
+            if before is not None and random_source.random() < 0.07:
+                changes[business] = {"delete": True,
+                                     "remove": [k + v for k, v in before.items()]}
+                del table[business]
+                continue
+            after = dict(before or {})
+            for _ in range(random_source.choice([0, 1, 1, 3, 60])):
+                key = random_source.choice([
+                    f"10.0.{random_source.randrange(3)}.{random_source.randrange(256)}:80",
+                    f"10.{random_source.randrange(8)}.0.0/16",
+                    f"[2001:db8::{random_source.randrange(1, 99):x}]:443"])
+                after[key] = random_source.choice(values)
+            for key in random_source.sample(sorted(after), len(after) // 4):
+                del after[key]
+            if before is not None and after == before:
+                continue
+            old = before or {}
+            change = {"add": [k + v for k, v in after.items() if old.get(k) != v],
+                      "remove": [k + v for k, v in old.items() if after.get(k) != v]}
+            changes[business] = {name: texts for name, texts in change.items()
+                                 if texts or (name == "add" and not change["remove"])}
+            table[business] = after
+        if changes:
+            lines.append({"time": f"2026-10-{number // 1440 + 1:02}T{number // 60 % 24:02}:"
+                                  f"{number % 60:02}:00.5Z",
+                          "author": random_source.choice(["ann", "b\u00e9n", "\u738b"]),
+                          "message": random_source.choice(["", "why \"so\"\n", "m"]),
+                          "ticket": random_source.choice(["", "OPS-1"]), "changes": changes})
+    return lines
+
+
+class RoundTripTest(ProgramTest):
+    SEED = 20261122
+
+    def state(self, store):
+        """Every version of every ID with its digest, and all metadata."""
+        log = self.ok("log", "--format", "json", "--store", store).lines
+        ids = {one["id"] for line in range(1, len(log) + 1)
+               for one in self.ok("list", "--at", f"r{line}", "--format", "json", "--store",
+                                  store).lines} if len(log) < 80 else \
+              {"a", "b/1", "c:2", "d_3", "394521"}
+        state = {"log": log}
+        for one in ids:
+            state[one] = self.ok("log", one, "--format", "json", "--store", store).lines
+            state[one + "@diffs"] = [
+                self.ok("get", f"{one}@{version['version']}", "--digest", "--store", store).out
+                for version in state[one] if not version["deleted"]][:40]
+        return state
+
+    def test_export_then_import_gives_the_same_store(self):
+        print(f"seed {self.SEED}")
+        lines = random_history(random.Random(self.SEED), 150)
+        self.init()
+        self.ok("import", self.history(lines))
+        for name in ("export.jsonl", "export.jsonl.zst"):
+            self.ok("export", "-o", self.path(name))
+            other = self.path("other-" + name)
+            self.ok("init", "--environment", "production", "--store", other)
+            self.ok("import", self.path(name), "--store", other)
+            self.assertEqual(self.state(other), self.state(self.store))
+            again = self.ok("export", "--store", other).out
+            self.assertEqual(again, self.ok("export").out)
+        self.assertFalse([name for name in os.listdir(self.folder) if "partial" in name])
+        self.assertTrue(self.ok("verify", "--format", "json").json["ok"])
+
+    def test_restores_and_deletes_are_exported_as_changes(self):
+        self.init_with_history()
+        self.ok("restore", "394521@1", "-m", "undo")
+        self.ok("set", "500", "-", stdin="10.0.0.1\n")
+        self.ok("restore", "--all", "--to", "r3")
+        lines = self.ok("export").lines
+        self.assertEqual(len(lines), 6)
+        self.assertEqual(lines[5]["changes"]["500"], {"delete": True, "remove": ["10.0.0.1"]})
+        self.assertEqual(lines[0]["changes"], HISTORY[0]["changes"])
+        self.assertEqual(lines[2]["changes"], HISTORY[2]["changes"])
+        self.assertEqual([list(line["changes"]) for line in self.ok("export", "--ids", "5*").lines],
+                         [["500"], ["500"]])
+        self.assertEqual(len(self.ok("export", "--from", "r5").lines), 2)
+
+    def test_a_failed_export_leaves_no_file(self):
+        self.init_with_history()
+        self.fails(2, "export", "-o", self.path("no/such/folder/x"))
+        self.fails(3, "export", "--from", "r99", "-o", self.path("x"))
+        self.assertFalse(os.path.exists(self.path("x")))
+
+
+class InterruptionTest(ProgramTest):
+    """kill -9 at random moments, and again, until the import is through."""
+
+    def test_an_interrupted_import_goes_on_without_loss_or_repeat(self):
+        source = random.Random(7)
+        print("seed 7")
+        lines = [{"time": f"2026-11-{i // 1440 + 1:02}T{i // 60 % 24:02}:{i % 60:02}:00Z",
+                  "author": "a", "message": f"line {i}",
+                  "changes": {f"id-{i % 50}": {"add": [f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}"]}}}
+                 for i in range(20_000)]
+        history = self.history(lines)
+        self.init()
+        kills = 0
+        for _ in range(60):
+            child = subprocess.Popen([PROGRAM, "import", history], env=self.env, cwd=self.folder,
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            time.sleep(source.uniform(0.02, 0.25))
+            if child.poll() is None and kills < 12:
+                child.send_signal(signal.SIGKILL)
+                kills += 1
+                child.communicate()
+                continue
+            out, err = child.communicate()
+            self.assertEqual(child.returncode, 0, err)
+            break
+        self.assertGreater(kills, 0, "the import was never interrupted; make it longer")
+        print(f"{kills} kills")
+        log = self.ok("log", "--format", "json").lines
+        self.assertEqual([one["message"] for one in reversed(log)],
+                         [line["message"] for line in lines])
+        self.assertEqual([one["time"] for one in reversed(log)], [line["time"] for line in lines])
+        self.assertEqual(self.ok("get", "id-7", "--count").out, "400\n")
+        self.assertTrue(self.ok("verify", "--format", "json").json["ok"])
+
+
+if __name__ == "__main__":
+    main()

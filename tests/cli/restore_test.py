@@ -1,0 +1,165 @@
+"""restore: earlier versions put back, of some IDs or of the whole table; and the outage."""
+
+import re
+
+from program import ProgramTest, main
+
+
+class RestoreTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.init_with_history()
+
+    def test_puts_an_earlier_version_back_as_a_new_one(self):
+        before = self.ok("get", "394521@1").out
+        out = self.ok("restore", "394521@r1", "-m", "undo", "--ticket", "OPS-7").out
+        self.assertEqual(self.hide(out), "394521@r1 is @1 (r1, TIME)\n"
+                                         "394521  @3 -> @4  3 -> 3 endpoints  +1 -1 ~1\n"
+                                         "r4 in production (STORE) at TIME\n")
+        self.assertEqual(self.ok("get", "394521").out, before)
+        newest = self.ok("log", "394521", "--format", "json").lines[0]
+        self.assertEqual((newest["operation"], newest["same_as"], newest["ticket"]),
+                         ("restore", 1, "OPS-7"))
+
+    def test_already_so(self):
+        self.ok("restore", "394521@1")
+        self.assertEqual(self.hide(self.ok("restore", "394521@1").out),
+                         "394521@1 is @1 (r1, TIME)\n"
+                         "394521  already so: @4, since TIME by ann\n"
+                         "nothing to do in production (STORE): no revision made\n")
+        got = self.ok("restore", "394521@1", "--format", "json").json
+        self.assertEqual((got["revision"], got["changes"]), (None, []))
+        self.assertEqual(len(got["already"]), 1)
+        already = got["already"][0]
+        self.assertEqual((already["id"], already["version"], already["by"]), ("394521", 4, "ann"))
+        self.assertRegex(already["since"], r"^\d{4}-\d\d-\d\dT.*Z$")
+        self.assertEqual(got["resolved"][0]["version"], 1)
+
+    def test_several_ids_are_one_revision_or_none(self):
+        self.ok("set", "400000", "-", stdin="10.9.9.9\n")
+        got = self.ok("restore", "394521@1", "400000@1", "--format", "json").json
+        self.assertEqual([(one["id"], one["version"]) for one in got["changes"]],
+                         [("394521", 4), ("400000", 3)])
+        self.ok("set", "400000", "-", stdin="10.9.9.9\n")
+        self.fails(3, "restore", "394521@2", "400000@77")
+        self.fails(4, "restore", "394521@2", "400000@1", "--expect", "400000=1")
+        self.assertEqual(self.ok("get", "394521", "--format", "json").json["version"], 4)
+
+    def test_from_a_file(self):
+        targets = self.write("targets", "# both\n394521@1\n\n 400000@1 \n")
+        got = self.ok("restore", "--from", targets, "--format", "json").json
+        self.assertEqual([one["id"] for one in got["changes"]], ["394521"])
+        self.assertEqual([one["id"] for one in got["already"]], ["400000"])
+        ran = self.fails(2, "restore", "--from", self.write("bad", "394521@1\n@@\n"))
+        self.assertIn("bad:2:", ran.err)
+
+    def test_relative_to_head_needs_an_expectation(self):
+        ran = self.fails(2, "restore", "394521@head~1", "400000@1")
+        self.assertIn("switchback restore 394521@2 400000@1 --expect 394521=3 --expect 400000=1",
+                      ran.err)
+        command = re.search(r"switchback (restore .*)", ran.err).group(1).split()
+        self.ok(*command)
+        self.fails(4, *command)
+        self.fails(4, "restore", "394521@head~1", "--expect", "3")
+        self.ok("restore", "394521@head~1", "--expect", "4")
+        self.assertEqual(self.ok("get", "394521", "--format", "json").json["version"], 5)
+
+    def test_dry_run(self):
+        out = self.ok("restore", "394521@2", "--dry-run").out
+        self.assertEqual(self.hide(out),
+                         "394521@2 is @2 (r2, TIME)\n"
+                         "394521  @3 -> @4 (dry run)   3 -> 4 endpoints   +1 ~1\n"
+                         "~ 10.20.1.1:8000 weight=50 -> weight=100\n"
+                         "+ 10.20.1.3:8000 weight=100\n"
+                         "dry run: nothing written; would change 1 ID in production (STORE)\n")
+        self.assertEqual(self.ok("get", "394521", "--format", "json").json["version"], 3)
+
+    def test_usage(self):
+        self.fails(2, "restore")
+        self.fails(2, "restore", "394521")
+        self.fails(2, "restore", "--all")
+        self.fails(2, "restore", "--to", "r1")
+        self.fails(2, "restore", "394521@1", "--all", "--to", "r1")
+        self.fails(2, "restore", "--all", "--to", "r1", "--expect", "394521=3")
+        self.fails(2, "restore", "394521@1", "400000@1", "--expect", "3")
+        self.fails(3, "restore", "394521@0")
+        self.fails(2, "restore", "394521@1", "394521@2")
+
+
+class RestoreAllTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.init_with_history()
+        self.ok("set", "400000", "-", stdin="10.9.9.9\n")
+        self.ok("set", "500", "-", stdin="10.5.0.1\n10.5.0.2\n")
+
+    def table(self, at):
+        return {one["id"]: self.ok("get", f"{one['id']}@{one['version']}").out
+                for one in self.ok("list", "--at", at, "--format", "json").lines}
+
+    def test_makes_the_table_what_it_was(self):
+        wanted = self.table("r2")
+        out = self.ok("restore", "--all", "--to", "r2").out
+        self.assertEqual(self.hide(out),
+                         "r2 is r2, TIME\n"
+                         "394521  @3 -> @4        3 -> 4 endpoints  +1 ~1\n"
+                         "400000  @2 -> @3         1 -> 1 endpoint  +1 -1\n"
+                         "500     @1 -> @2  2 endpoints -> deleted  -2\n"
+                         "r6 in production (STORE) at TIME\n")
+        self.assertEqual(self.table("head"), wanted)
+        self.fails(3, "get", "500")
+        newest = self.ok("log", "--format", "json", "--limit", "1").json
+        self.assertEqual((newest["operation"], newest["ids"]), ("restore-all", 3))
+        again = self.ok("restore", "--all", "--to", "r2", "--format", "json").json
+        self.assertIsNone(again["revision"])
+
+    def test_ids_that_match(self):
+        got = self.ok("restore", "--all", "--to", "r2", "--ids", "4*", "--format", "json").json
+        self.assertEqual([one["id"] for one in got["changes"]], ["400000"])
+        self.ok("get", "500")
+
+    def test_dry_run(self):
+        got = self.ok("restore", "--all", "--to", "r2", "--dry-run", "--format", "json").json
+        self.assertEqual([(one["from"]["id"], one["to"]["exists"]) for one in got["diffs"]],
+                         [("394521", True), ("400000", True), ("500", False)])
+        self.assertEqual(self.ok("log", "--format", "json", "--limit", "1").json["revision"], 5)
+
+    def test_relative_to_head_needs_the_expected_head(self):
+        ran = self.fails(2, "restore", "--all", "--to", "head~1")
+        self.assertIn("restore --all --to r4 --expect-head r5", ran.err)
+        self.fails(4, "restore", "--all", "--to", "head~1", "--expect-head", "r4")
+        self.ok("restore", "--all", "--to", "head~1", "--expect-head", "r5")
+        self.fails(3, "restore", "--all", "--to", "r99")
+        self.fails(2, "restore", "--all", "--to", "7")
+
+
+class OutageTest(ProgramTest):
+    """The incident: every server of a business replaced by one development machine."""
+
+    def test_found_and_taken_back_in_three_commands(self):
+        servers = "".join(f"10.20.{i // 250}.{i % 250 + 1}:8000 weight=100\n" for i in range(812))
+        self.init()
+        self.ok("set", "394521", "-", "-m", "steady state", stdin=servers)
+        for i in range(3):
+            self.ok("set", f"4000{i}", "-", stdin=f"10.9.0.{i + 1}\n")
+        self.ok("set", "394521", "-", "-m", "migrate test business", "--author", "migration-tool",
+                stdin="172.16.9.4:8000 weight=100\n")
+
+        log = self.ok("log", "--since", "1h").out.splitlines()
+        self.assertIn("394521", log[0])
+        self.assertIn("migration-tool", log[0])
+        self.assertIn("+1 -812 !", log[0])
+        diff = self.ok("diff", "394521").out
+        self.assertTrue(diff.startswith("394521  @1 -> @2   812 -> 1 endpoint   +1 -812"))
+        self.ok("restore", "394521@1", "-m", "undo the migration tool", "--expect", "2")
+
+        self.assertEqual(sorted(self.ok("get", "394521").out.splitlines()),
+                         sorted(servers.splitlines()))
+        self.assertEqual(self.ok("get", "394521", "--digest").out,
+                         self.ok("get", "394521@1", "--digest").out)
+        self.assertEqual(len(self.ok("log", "394521", "--format", "json").lines), 3)
+        self.assertTrue(self.ok("verify", "--format", "json").json["ok"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,11 @@
+# End to end: each file drives the built program. One CTest test a file.
+if(TARGET switchback)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  file(GLOB CLI_TESTS CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*_test.py)
+  foreach(file ${CLI_TESTS})
+    get_filename_component(name ${file} NAME_WE)
+    add_test(NAME cli.${name} COMMAND ${Python3_EXECUTABLE} -B ${file})
+    set_tests_properties(cli.${name} PROPERTIES TIMEOUT 600
+                         ENVIRONMENT "SWITCHBACK_PROGRAM=$<TARGET_FILE:switchback>")
+  endforeach()
+endif()
