@@ -179,6 +179,23 @@ BENCHMARK(RestoreBack)
     ->Iterations(50)
     ->UseRealTime();
 
+// One-endpoint commits to IDs of each thread's own, synced: those who wait together share one sync.
+void CommitFromThreads(benchmark::State& state) {
+  Store& store = LargeList::Get().store();
+  const BusinessId id = *BusinessId::Parse("thread-" + std::to_string(state.thread_index()));
+  CommitOptions options;
+  options.author = "bench";
+  uint32_t address = static_cast<uint32_t>(store.Stats()->revisions) << 8;
+  for (auto _ : state) {
+    Change change;
+    change.ids.push_back(
+        {id, EditEndpoints{{{EditKind::kSet, Host(++address, 100), false}}, false}, std::nullopt});
+    Must(store.Commit(change, options));
+  }
+  state.SetItemsProcessed(static_cast<int64_t>(state.iterations()));
+}
+BENCHMARK(CommitFromThreads)->Threads(1)->Threads(4)->Threads(16)->UseRealTime();
+
 // Floor: a bare append of a row's bytes with fdatasync.
 void FloorAppendAndSync(benchmark::State& state) {
   const std::string path = LargeList::Get().folder() + "/floor";

@@ -24,6 +24,11 @@ struct RevisionDraft {
   StoreRow state;
 };
 
+// The origin that a draft interns, or null.
+[[nodiscard]] inline const Origin* NewOriginOf(const RevisionDraft& draft) {
+  return draft.new_origin ? &draft.origin : nullptr;
+}
+
 // Version, checkpoint and head row of one ID. `own_metadata`: the revision touches this ID alone.
 void AppendIdRows(const PreparedId& prepared, const RevisionDraft& draft, bool own_metadata,
                   WriteBatch& batch);

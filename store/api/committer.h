@@ -1,16 +1,17 @@
-// The commit queue: one revision at a time, in order. What can be prepared outside it is; inside it
-// is checked that this still holds, numbered, stamped and written.
+// Committing: what can be prepared outside the queue is; at its front it is checked that this still
+// holds, numbered, stamped and written, together with those that wait behind it.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
+#include <span>
 
 #include "api/change_source.h"
 #include "api/commit_batch.h"
+#include "api/commit_queue.h"
 #include "api/prepared_change.h"
 #include "engine/engine.h"
 #include "history/list_cache.h"
@@ -50,36 +51,45 @@ class Committer {
 
  private:
   using ViewPtr = std::shared_ptr<const ViewImpl>;
+  struct Waiting;      // a commit in the queue
+  struct WaitingWork;  // other work in the queue
+  class Group;         // commits that are written together
 
   [[nodiscard]] Result<ViewPtr> NewView() const;
   [[nodiscard]] Result<CommitResult> DryRun(ChangeSource& source, const CommitOptions& options);
   [[nodiscard]] Result<std::optional<CommitResult>> Replay(const CommitOptions& options,
                                                            const Digest& content) const;
+  // Waits for its turn at the queue's front, and runs there alone.
+  [[nodiscard]] Result<void> RunAlone(const std::function<Result<void>()>& work);
 
-  // -- With the queue held --------------------------------------------------------------------
-  [[nodiscard]] Result<CommitResult> CommitInQueue(PreparedChange prepared, ChangeSource& source,
-                                                   const CommitOptions& options,
-                                                   const std::optional<Digest>& content);
-  [[nodiscard]] Result<CommitResult> WriteAtOnce(PreparedChange prepared,
-                                                 const CommitOptions& options,
-                                                 const std::optional<Digest>& content);
-  [[nodiscard]] Result<CommitResult> WriteInSlices(ChangeSource& source,
-                                                   const CommitOptions& options,
-                                                   const std::optional<Digest>& content);
-  [[nodiscard]] Result<bool> StillHolds(const PreparedChange& prepared, bool depends_on_view);
-  [[nodiscard]] Result<RevisionDraft> Draft(const CommitOptions& options);
-  [[nodiscard]] Result<void> CheckHead(const CommitOptions& options) const;
-  [[nodiscard]] Result<void> Publish(const RevisionDraft& draft, const WriteBatch& batch,
-                                     bool sync);
+  // -- At the queue's front (commit_in_queue.cc, sliced_commit.cc): one thread at a time
+  [[nodiscard]] size_t Handle(std::span<CommitQueue::Entry* const> entries);
+  // Nothing stands in the way of a write: neither an unknown outcome nor an unpublished revision.
+  [[nodiscard]] Result<void> MakeReady();
+  // The long way: whatever must be cleared, looked up or prepared again comes first.
+  [[nodiscard]] Result<CommitResult> CommitAlone(Waiting& waiting);
+  [[nodiscard]] Result<CommitResult> WriteAtOnce(Waiting& waiting);
+  [[nodiscard]] Result<CommitResult> WriteInSlices(Waiting& waiting);
+  [[nodiscard]] Result<void> SayAlone(const CommitOptions& options, std::string_view payload,
+                                      const WriteBatch& extra);
+  [[nodiscard]] Result<bool> StillHolds(const PreparedChange& prepared, bool depends_on_view) const;
+  [[nodiscard]] Result<RevisionDraft> Draft(const CommitOptions& options,
+                                            const StoreRow& state) const;
+  static void AppendCommit(const Waiting& waiting, RevisionDraft& draft, WriteBatch& batch);
+  // One write that makes `state` the store's. `new_origin`: interned with it, or null.
+  // Errors: as Engine::Write; state and published revision then stay.
+  [[nodiscard]] Result<void> Publish(const StoreRow& state, const Origin* new_origin,
+                                     const WriteBatch& batch, bool sync);
+  void KeepInCache(PreparedChange& prepared);
   [[nodiscard]] Result<void> KeepBookmarkOnly(const CommitOptions& options);
 
   Engine& engine_;
   Origins& origins_;
   ListCache& cache_;
   const OpenOptions& options_;
-  std::mutex queue_;
-  StoreRow state_;                // guarded by queue_
-  bool outcome_unknown_ = false;  // guarded by queue_: a sync failed; only reopening tells
+  CommitQueue queue_;
+  StoreRow state_;                // of the thread at the queue's front
+  bool outcome_unknown_ = false;  // likewise: a sync failed; only reopening tells
   std::atomic<uint64_t> published_;
 };
 

@@ -238,8 +238,8 @@ Result<void> IdPreparer::EncodeContent(Work& work, PreparedId& prepared) const {
     prepared.kind = VersionKind::kSameAs;
     prepared.same_as = work.same_as;
     prepared.read_cost = work.same_as_cost + kJumpCost;
-    // The head's base is another list's: an outage's single endpoint would make a checkpoint of a million
-    // due at once, and the million would let the single one's scripts run on.
+    // The head's base is another list's: an outage's single endpoint would make a checkpoint of a
+    // million due at once, and the million would let the single one's scripts run on.
     prepared.base_bytes = EstimatedListBytes(work.new_count);
     return {};
   }

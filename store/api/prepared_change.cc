@@ -60,4 +60,15 @@ Result<PreparedChange> PrepareChange(std::shared_ptr<const ViewImpl> view, Chang
   return prepared;
 }
 
+CommitResult DescribeCommit(const PreparedChange& prepared, Timestamp time) {
+  CommitResult result;
+  result.time = time;
+  result.changes.reserve(prepared.ids.size());
+  for (const PreparedId& one : prepared.ids) result.changes.push_back(one.changed);
+  for (const PreparedId& one : prepared.unchanged) {
+    result.unchanged.push_back({one.changed.id, one.base});
+  }
+  return result;
+}
+
 }  // namespace switchback

@@ -29,6 +29,9 @@ struct PreparedChange {
                                                    ChangeSource& source, ListCache& cache,
                                                    Engine* engine, size_t max_ids);
 
+// What the caller is told of a commit, but for its revision.
+[[nodiscard]] CommitResult DescribeCommit(const PreparedChange& prepared, Timestamp time);
+
 // Gathers conflicts over IDs; anything else ends the commit at once.
 class ConflictCollector {
  public:

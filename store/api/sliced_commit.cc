@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/committer.h"
+#include "api/waiting_commit.h"
 #include "history/journal.h"
 #include "history/row_keys.h"
 
@@ -54,14 +55,15 @@ class SliceWriter {
 
 }  // namespace
 
-Result<CommitResult> Committer::WriteInSlices(ChangeSource& source, const CommitOptions& options,
-                                              const std::optional<Digest>& content) {
+Result<CommitResult> Committer::WriteInSlices(Waiting& waiting) {
+  ChangeSource& source = waiting.source;
+  const CommitOptions& options = waiting.options;
   const Result<ViewPtr> view = NewView();
   if (!view) return std::unexpected(view.error());
   if (Result<void> started = source.Start(**view); !started) {
     return std::unexpected(started.error());
   }
-  Result<RevisionDraft> draft = Draft(options);
+  Result<RevisionDraft> draft = Draft(options, state_);
   if (!draft) return std::unexpected(draft.error());
   const IdPreparer preparer(**view, cache_, &engine_);
   ChangesHasher hasher;
@@ -114,9 +116,10 @@ Result<CommitResult> Committer::WriteInSlices(ChangeSource& source, const Commit
   draft->state.subs = 0;
   draft->state.ids += totals.new_ids;
   draft->state.versions += totals.ids;
-  AppendStateRows(*draft, 0, hasher.Finish(), options, content, batch);
+  AppendStateRows(*draft, 0, hasher.Finish(), options, waiting.content, batch);
   const bool sync = options.durability == Durability::kSynced;
-  if (Result<void> published = Publish(*draft, batch, sync); !published) {
+  if (Result<void> published = Publish(draft->state, NewOriginOf(*draft), batch, sync);
+      !published) {
     state_.pending = draft->revision;
     return std::unexpected(published.error());
   }

@@ -1,0 +1,290 @@
+// What happens at the queue's front: whoever stands there handles a run of waiting commits with one
+// write.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "api/committer.h"
+#include "api/waiting_commit.h"
+#include "history/head_row.h"
+#include "history/row_keys.h"
+
+namespace switchback {
+namespace {
+
+constexpr int64_t kMaxAheadMicros = int64_t{5} * 60 * 1'000'000;
+
+Result<void> CheckExpectedHead(const CommitOptions& options, Revision published) {
+  if (!options.expect_head || *options.expect_head == published) return {};
+  return Fail(ErrorCode::kConflict,
+              fmt::format("expected the store's head to be r{}, found r{}; nothing was written",
+                          options.expect_head->value, published.value));
+}
+
+}  // namespace
+
+// Commits that are written together, in the order in which they waited. Each stands on the state
+// that those before it leave, so one that touches an ID of theirs waits for the next group.
+class Committer::Group {
+ public:
+  explicit Group(Committer& committer) : committer_(committer), state_(committer.state_) {}
+
+  // False: it can't join as it is.
+  bool Add(Waiting& waiting) {
+    if (!Fits(waiting)) return false;
+    const Result<bool> holds =
+        committer_.StillHolds(waiting.prepared, waiting.source.depends_on_view());
+    if (!holds || !*holds) return false;
+    Result<RevisionDraft> draft = committer_.Draft(waiting.options, state_);
+    if (!draft || draft->new_origin) return false;
+    committer_.AppendCommit(waiting, *draft, batch_);
+    state_ = draft->state;
+    for (const PreparedId& one : waiting.prepared.ids) touched_.insert(one.changed.id);
+    sync_ |= waiting.options.durability == Durability::kSynced;
+    waiting.result = DescribeCommit(waiting.prepared, draft->metadata.time);
+    waiting.result->revision = draft->revision;
+    members_.push_back(&waiting);
+    return true;
+  }
+
+  [[nodiscard]] bool full() const { return batch_.bytes() >= kSliceBytes; }
+  [[nodiscard]] size_t size() const { return members_.size(); }
+
+  void Write() {
+    const Result<void> published = committer_.Publish(state_, nullptr, batch_, sync_);
+    for (Waiting* member : members_) {
+      if (published) {
+        committer_.KeepInCache(member->prepared);
+      } else {
+        member->result = std::unexpected(published.error());
+      }
+    }
+  }
+
+ private:
+  [[nodiscard]] bool Fits(const Waiting& waiting) const {
+    const PreparedChange& prepared = waiting.prepared;
+    if (waiting.failure || !prepared.complete || prepared.ids.empty()) return false;
+    // One request twice in a group: the second must find what the first did.
+    if (waiting.content && !members_.empty()) return false;
+    if (waiting.source.depends_on_view() && !members_.empty()) return false;
+    if (!CheckExpectedHead(waiting.options, state_.published)) return false;
+    const auto is_touched = [this](const PreparedId& one) {
+      return touched_.contains(one.changed.id);
+    };
+    return std::ranges::none_of(prepared.ids, is_touched) &&
+           std::ranges::none_of(prepared.unchanged, is_touched);
+  }
+
+  Committer& committer_;
+  StoreRow state_;  // as the members so far leave it
+  WriteBatch batch_;
+  bool sync_ = false;
+  std::set<BusinessId> touched_;
+  std::vector<Waiting*> members_;
+};
+
+size_t Committer::Handle(std::span<CommitQueue::Entry* const> entries) {
+  if (auto* work = dynamic_cast<WaitingWork*>(entries.front())) {
+    work->result = work->work();
+    return 1;
+  }
+  auto& first = static_cast<Waiting&>(*entries.front());
+  if (outcome_unknown_ || state_.pending.value != 0 || first.content) {
+    first.result = CommitAlone(first);
+    return 1;
+  }
+  Group group(*this);
+  for (CommitQueue::Entry* entry : entries) {
+    auto* waiting = dynamic_cast<Waiting*>(entry);
+    if (waiting == nullptr || group.full() || !group.Add(*waiting)) break;
+  }
+  if (group.size() == 0) {
+    first.result = CommitAlone(first);
+    return 1;
+  }
+  group.Write();
+  return group.size();
+}
+
+Result<void> Committer::MakeReady() {
+  if (outcome_unknown_) {
+    return Fail(
+        ErrorCode::kIoError,
+        "an earlier sync failed and its outcome is unknown: close the store and open it again; "
+        "nothing was written");
+  }
+  if (state_.pending.value == 0) return {};
+  return ForgetUnpublished(engine_, origins_, state_);
+}
+
+Result<CommitResult> Committer::CommitAlone(Waiting& waiting) {
+  if (Result<void> ready = MakeReady(); !ready) return std::unexpected(ready.error());
+  const CommitOptions& options = waiting.options;
+  if (waiting.content) {
+    Result<std::optional<CommitResult>> replayed = Replay(options, *waiting.content);
+    if (!replayed) return std::unexpected(replayed.error());
+    if (*replayed) return std::move(**replayed);
+  }
+  if (Result<void> checked = CheckExpectedHead(options, state_.published); !checked) {
+    return std::unexpected(checked.error());
+  }
+  if (waiting.failure && waiting.failed_at == state_.published) {
+    return std::unexpected(std::move(*waiting.failure));
+  }
+  Result<bool> holds = false;
+  if (waiting.prepared.complete) {
+    holds = StillHolds(waiting.prepared, waiting.source.depends_on_view());
+    if (!holds) return std::unexpected(holds.error());
+  }
+  if (!*holds) {
+    const Result<ViewPtr> view = NewView();
+    if (!view) return std::unexpected(view.error());
+    Result<PreparedChange> again =
+        PrepareChange(*view, waiting.source, cache_, &engine_, kMaxIdsAtOnce);
+    if (!again) return std::unexpected(again.error());
+    if (!again->complete) return WriteInSlices(waiting);
+    waiting.prepared = std::move(*again);
+  }
+  return WriteAtOnce(waiting);
+}
+
+Result<CommitResult> Committer::WriteAtOnce(Waiting& waiting) {
+  Result<RevisionDraft> draft = Draft(waiting.options, state_);
+  if (!draft) return std::unexpected(draft.error());
+  CommitResult result = DescribeCommit(waiting.prepared, draft->metadata.time);
+  if (waiting.prepared.ids.empty()) {
+    if (Result<void> kept = KeepBookmarkOnly(waiting.options); !kept) {
+      return std::unexpected(kept.error());
+    }
+    return result;
+  }
+  WriteBatch batch;
+  AppendCommit(waiting, *draft, batch);
+  const bool sync = waiting.options.durability == Durability::kSynced;
+  if (Result<void> published = Publish(draft->state, NewOriginOf(*draft), batch, sync);
+      !published) {
+    return std::unexpected(published.error());
+  }
+  KeepInCache(waiting.prepared);
+  result.revision = draft->revision;
+  return result;
+}
+
+// What was prepared stands on each ID's newest version; those that landed since may have moved one.
+Result<bool> Committer::StillHolds(const PreparedChange& prepared, bool depends_on_view) const {
+  if (prepared.beside_unpublished) return false;
+  if (prepared.view->revision() == state_.published) return true;
+  if (depends_on_view) return false;
+  for (const std::vector<PreparedId>* ids : {&prepared.ids, &prepared.unchanged}) {
+    for (const PreparedId& one : *ids) {
+      std::string value;
+      const Result<bool> found = engine_.Get(Space::kState, HeadKey(one.changed.id), value);
+      if (!found) return std::unexpected(found.error());
+      if (!*found) {
+        if (one.base.value != 0) return false;
+        continue;
+      }
+      const Result<HeadRow> head = DecodeHeadRow(value);
+      if (!head) return std::unexpected(head.error());
+      if (head->version != one.base) return false;
+    }
+  }
+  return true;
+}
+
+// All rows of a revision that is written at once; the draft's state becomes what it leaves.
+void Committer::AppendCommit(const Waiting& waiting, RevisionDraft& draft, WriteBatch& batch) {
+  const PreparedChange& prepared = waiting.prepared;
+  const bool one = prepared.ids.size() == 1;
+  RevisionTotals totals;
+  std::vector<TouchedId> touched;
+  for (const PreparedId& prepared_id : prepared.ids) {
+    AppendIdRows(prepared_id, draft, one, batch);
+    totals.Add(prepared_id);
+    touched.push_back({prepared_id.changed.id, prepared_id.changed.version});
+  }
+  uint64_t parts = 0;
+  if (touched.size() > kMaxInlineIds) {
+    std::string part;
+    EncodeTouchedIds(touched, part);
+    batch.Put(Space::kHistory, PartKey(draft.revision, parts++), std::move(part));
+    touched.clear();
+  }
+  AppendCommitRecord(draft, totals, std::move(touched), one, parts, batch);
+  draft.state.published = draft.revision;
+  draft.state.effective_time = draft.metadata.effective_time;
+  draft.state.subs = 0;
+  draft.state.ids += totals.new_ids;
+  draft.state.versions += totals.ids;
+  AppendStateRows(draft, 0, prepared.content, waiting.options, waiting.content, batch);
+}
+
+Result<RevisionDraft> Committer::Draft(const CommitOptions& options, const StoreRow& state) const {
+  RevisionDraft draft;
+  draft.state = state;
+  draft.revision = state.published.Next();
+  Metadata& metadata = draft.metadata;
+  const Timestamp now = options_.clock.now();
+  metadata.time = options.time.value_or(now);
+  if (options.time) {
+    if (state.published.value != 0 && !state.keeps_import_times) {
+      return Fail(
+          ErrorCode::kInvalidArgument,
+          "a commit's time can be given only by an import begun in an empty store; elsewhere it is "
+          "kept as the original time");
+    }
+    if (options.time->micros > now.micros + kMaxAheadMicros) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  fmt::format("the time {} is more than 5 minutes ahead of the clock, {}",
+                              FormatTime(*options.time), FormatTime(now)));
+    }
+    draft.state.keeps_import_times = true;
+  }
+  metadata.effective_time = std::max(metadata.time, state.effective_time);
+  metadata.original_time = options.original_time;
+  metadata.operation = options.operation;
+  metadata.author = options.author;
+  metadata.message = options.message;
+  metadata.ticket = options.ticket;
+  metadata.source = options.source;
+  metadata.request_id = options.request_id;
+  draft.origin = options_.origin;
+  const std::optional<uint64_t> known = origins_.Find(draft.origin);
+  metadata.origin = known.value_or(state.origins + 1);
+  draft.new_origin = !known;
+  return draft;
+}
+
+Result<void> Committer::Publish(const StoreRow& state, const Origin* new_origin,
+                                const WriteBatch& batch, bool sync) {
+  // Before the write: a reader may look at the revision before this call goes on.
+  if (new_origin != nullptr) origins_.Add(*new_origin);
+  if (Result<void> written = engine_.Write(batch, sync); !written) {
+    outcome_unknown_ = written.error().code == ErrorCode::kUnknownOutcome;
+    if (new_origin != nullptr && !outcome_unknown_) origins_.TakeBack();
+    return written;
+  }
+  state_ = state;
+  published_.store(state_.published.value, std::memory_order_release);
+  return {};
+}
+
+void Committer::KeepInCache(PreparedChange& prepared) {
+  for (PreparedId& one : prepared.ids) {
+    if (one.list) cache_.Add(one.changed.id, one.changed.version, std::move(one.list));
+  }
+}
+
+// An import's line that changes nothing still moves the import on.
+Result<void> Committer::KeepBookmarkOnly(const CommitOptions& options) {
+  if (!options.bookmark) return {};
+  WriteBatch batch;
+  batch.Put(Space::kState, BookmarkKey(options.bookmark->name), options.bookmark->value);
+  return engine_.Write(batch, options.durability == Durability::kSynced);
+}
+
+}  // namespace switchback

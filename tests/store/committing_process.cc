@@ -1,0 +1,40 @@
+// A process that commits without end, for kill_test to kill. It is a program of its own because
+// RocksDB's threads do not survive a fork.
+//   committing_process PATH
+// Commit n becomes revision n; committing_process.h says what it holds. Each is reported once it
+// returned, as an 8-byte number on standard output; the first report says where it starts.
+#include "store/committing_process.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace switchback {
+namespace {
+
+void Report(uint64_t number) {
+  if (write(STDOUT_FILENO, &number, sizeof(number)) != sizeof(number)) std::exit(1);
+}
+
+int Run(const std::string& path) {
+  const auto store = Store::Open(path, {});
+  if (!store) return 1;
+  const auto view = (*store)->NewView();
+  if (!view) return 1;
+  uint64_t number = (*view)->revision().value;
+  Report(number);
+  while (true) {
+    ++number;
+    const Result<CommitResult> result =
+        (*store)->Commit(NumberedChange(number), NumberedOptions(number));
+    if (!result || result->revision != Revision{number}) return 1;
+    Report(number);
+  }
+}
+
+}  // namespace
+}  // namespace switchback
+
+int main(int argc, char** argv) {
+  return argc == 2 ? switchback::Run(argv[1]) : 2;
+}

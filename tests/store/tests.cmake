@@ -1,0 +1,16 @@
+switchback_test(store_model_test SOURCES model_test.cc LIBRARIES switchback::store)
+switchback_test(store_commit_test SOURCES commit_test.cc LIBRARIES switchback::store)
+switchback_test(store_sliced_test SOURCES sliced_test.cc interleaving_test.cc LIBRARIES switchback::store)
+switchback_test(store_encodings_test SOURCES encodings_test.cc LIBRARIES switchback::store)
+switchback_test(store_threads_test SOURCES threads_test.cc group_commit_test.cc LIBRARIES switchback::store TSAN)
+
+add_executable(committing_process ${CMAKE_CURRENT_LIST_DIR}/committing_process.cc)
+target_include_directories(committing_process PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}
+                                                      ${CMAKE_CURRENT_LIST_DIR})
+target_link_libraries(committing_process PRIVATE switchback::store GTest::gtest)
+switchback_test(store_kill_test SOURCES kill_test.cc LIBRARIES switchback::store)
+target_include_directories(store_kill_test PRIVATE ${CMAKE_CURRENT_LIST_DIR})
+add_dependencies(store_kill_test committing_process)
+target_compile_definitions(store_kill_test
+  PRIVATE SWITCHBACK_COMMITTING_PROCESS="$<TARGET_FILE:committing_process>")
+switchback_test(store_corruption_test SOURCES corruption_test.cc LIBRARIES switchback::store)
