@@ -55,8 +55,8 @@ class VersionWalker {
 
 class ContentReader {
  public:
-  // All borrowed. `cache` may be null. `check`: serving reads rely on the engine's checksums (twice as
-  // quick on long lists); verify recomputes every digest.
+  // All borrowed. `cache` may be null. `check`: serving reads rely on the engine's checksums (twice
+  // as quick on long lists); verify recomputes every digest.
   ContentReader(const Rows& rows, ListCache* cache, ChunkCheck check);
 
   // Errors, here and below: kNotFound, kPruned, kDataLoss.

@@ -46,8 +46,7 @@ Result<ListBase> DecodeFullList(VersionKind kind, std::string_view payload) {
 }
 
 Result<std::shared_ptr<const EndpointList>> LoadBase(const ListBase& base,
-                                                     const ChunkReader& chunks,
-                                                     ChunkCheck check) {
+                                                     const ChunkReader& chunks, ChunkCheck check) {
   if (!base.root) return base.list;
   Result<EndpointList> list = ReadChunkedList(*base.root, chunks, check);
   if (!list) return std::unexpected(list.error());

@@ -57,9 +57,11 @@ inline constexpr uint64_t kJumpCost = 64;
 // Below this no checkpoint pays: a seek and a block read cost more than the scripts.
 inline constexpr uint64_t kMinCheckpointCost = 4096;
 
-// What a full list takes, about, where its bytes are not at hand (1.8 an endpoint measured on uniform
-// addresses with a port and a weight, less on clustered ones).
-[[nodiscard]] constexpr uint64_t EstimatedListBytes(uint64_t count) { return 2 * count; }
+// What a full list takes, about, where its bytes are not at hand (1.8 an endpoint measured on
+// uniform addresses with a port and a weight, less on clustered ones).
+[[nodiscard]] constexpr uint64_t EstimatedListBytes(uint64_t count) {
+  return 2 * count;
+}
 
 inline constexpr uint64_t kKiB = 1024;
 [[nodiscard]] constexpr uint64_t ToKiB(uint64_t bytes) {

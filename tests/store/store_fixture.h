@@ -20,8 +20,9 @@ inline BusinessId Id(std::string_view text) {
 }
 
 // Endpoints in any order, as texts.
-inline EndpointList List(std::vector<std::string> texts) {
+inline EndpointList List(const std::vector<std::string>& texts) {
   std::vector<OwnedEndpoint> endpoints;
+  endpoints.reserve(texts.size());
   for (const std::string& text : texts) endpoints.push_back(*ParseEndpoint(text));
   std::sort(endpoints.begin(), endpoints.end(),
             [](const auto& a, const auto& b) { return a.key < b.key; });
