@@ -204,6 +204,7 @@ Result<void> Database::OpenForWriting(const RocksDbEngineOptions& options,
                                       rocksdb::DBOptions db_options) {
   const std::scoped_lock opening(OpeningMutex());
   if (Result<void> place = CheckPlace(path_, options.create); !place) return place;
+  if (Result<void> manifest = CheckManifest(path_); !manifest) return manifest;
   rocksdb::Status status = OpenOnce(options, db_options);
   if (status.IsCorruption()) {
     const Result<bool> torn = LogHasOnlyTornTail(path_);
@@ -225,6 +226,7 @@ Result<void> Database::OpenForWriting(const RocksDbEngineOptions& options,
 Result<void> Database::OpenForReading(const RocksDbEngineOptions& options,
                                       rocksdb::DBOptions db_options) {
   if (Result<void> place = CheckPlace(path_, /*create=*/false); !place) return place;
+  if (Result<void> manifest = CheckManifest(path_); !manifest) return manifest;
   rocksdb::Status status;
   int failures_at_rest = 0;
   milliseconds delay = kFirstDelay;

@@ -202,4 +202,20 @@ Result<bool> LogHasOnlyTornTail(const std::string& folder) {
   return torn.has_value();
 }
 
+Result<void> CheckManifest(const std::string& folder) {
+  std::ifstream current(folder + "/CURRENT");
+  std::string name;
+  std::getline(current, name);
+  std::ifstream in(folder + "/" + name, std::ios::binary);
+  if (name.empty() || !in) return {};
+  const std::string bytes(std::istreambuf_iterator<char>(in), {});
+  const LogFinding finding = ExamineLog(bytes);
+  if (finding.state != LogState::kDamaged) return {};
+  return Fail(
+      ErrorCode::kDataLoss,
+      fmt::format("{}/{}: the list of tables is damaged at byte {}: expected a record with a good "
+                  "checksum, found none, and good records after it: restore a backup",
+                  folder, name, finding.fault_offset));
+}
+
 }  // namespace switchback

@@ -1,4 +1,5 @@
-// Looks into RocksDB's log files after an open has refused them, to tell a torn tail from damage.
+// Looks into RocksDB's log files after an open has refused them, to tell a torn tail from damage;
+// and into its MANIFEST before each.
 //
 // A power loss may cut or garble the end of the log, where nothing was synced yet: that tail is to
 // be dropped. Any other fault hits writes that were reported as durable: that is data loss, and
@@ -38,5 +39,11 @@ struct LogFiles {
 // Whether all that is wrong with the logs in `folder` is one torn tail, with nothing after it.
 // Errors: kDataLoss, a fault with good records after it, named by file and offset; kIoError.
 [[nodiscard]] Result<bool> LogHasOnlyTornTail(const std::string& folder);
+
+// The MANIFEST, which lists the tables, has the log's form. RocksDB stops reading it at a fault
+// without a word and may then delete the tables behind it: a fault with good records after it must
+// be met first. No MANIFEST to be read is no fault here: the open that follows says what is wrong.
+// Errors: kDataLoss, naming file and offset.
+[[nodiscard]] Result<void> CheckManifest(const std::string& folder);
 
 }  // namespace switchback

@@ -122,6 +122,30 @@ TEST_F(RocksDbDamageTest, AFlippedByteOfTheManifestOrCurrentIsFound) {
   }
 }
 
+// RocksDB takes a wrong length for the end of the file and forgets the tables behind it.
+TEST_F(RocksDbDamageTest, AWrongLengthInTheManifestIsDataLoss) {
+  const std::string manifest = FilesLike("MANIFEST-").at(0);
+  std::ifstream in(good_ + "/" + manifest, std::ios::binary);
+  const std::string bytes(std::istreambuf_iterator<char>(in), {});
+  constexpr size_t kHeader = 7;
+  int records = 0;
+  for (size_t at = 0; at + kHeader < bytes.size(); ++records) {
+    const auto byte = [&](size_t i) { return static_cast<unsigned char>(bytes[at + i]); };
+    const size_t next = at + kHeader + (byte(4) | byte(5) << 8);
+    if (next >= bytes.size()) break;  // the last one can't be told from a torn one
+    for (const bool read_only : {false, true}) {
+      for (const size_t length_byte : {at + 4, at + 5}) {
+        const auto engine =
+            OpenRocksDbEngine(Damage(manifest, length_byte), {.read_only = read_only});
+        ASSERT_FALSE(engine) << "at " << length_byte;
+        EXPECT_EQ(engine.error().code, ErrorCode::kDataLoss) << engine.error().message;
+      }
+    }
+    at = next;
+  }
+  EXPECT_GT(records, 3);
+}
+
 TEST_F(RocksDbDamageTest, AMissingTableIsDataLoss) {
   for (const std::string& table : FilesLike(".sst")) {
     std::filesystem::remove_all(bad_);
