@@ -82,7 +82,12 @@ Result<std::unique_ptr<ChangeSource>> NewChangeSource(const Change& change) {
   }
   std::vector<const IdChange*> sorted;
   sorted.reserve(change.ids.size());
-  for (const IdChange& one : change.ids) sorted.push_back(&one);
+  for (const IdChange& one : change.ids) {
+    if (one.id.text().empty()) {
+      return Fail(ErrorCode::kInvalidArgument, "a business ID of the change was moved from");
+    }
+    sorted.push_back(&one);
+  }
   std::sort(sorted.begin(), sorted.end(),
             [](const IdChange* a, const IdChange* b) { return a->id < b->id; });
   const auto twice =

@@ -17,14 +17,14 @@ namespace {
 
 constexpr int64_t kMaxAheadMicros = int64_t{5} * 60 * 1'000'000;
 
-Result<void> CheckExpectedHead(const CommitOptions& options, Revision published) {
-  if (!options.expect_head || *options.expect_head == published) return {};
+}  // namespace
+
+Result<void> Committer::CheckExpectedHead(const CommitOptions& options) const {
+  if (!options.expect_head || *options.expect_head == state_.published) return {};
   return Fail(ErrorCode::kConflict,
               fmt::format("expected the store's head to be r{}, found r{}; nothing was written",
-                          options.expect_head->value, published.value));
+                          options.expect_head->value, state_.published.value));
 }
-
-}  // namespace
 
 // Commits that are written together, in the order in which they waited. Each stands on the state
 // that those before it leave, so one that touches an ID of theirs waits for the next group.
@@ -35,6 +35,10 @@ class Committer::Group {
   // False: it can't join as it is.
   bool Add(Waiting& waiting) {
     if (!Fits(waiting)) return false;
+    if (waiting.content) {
+      const auto replayed = committer_.Replay(waiting.options, *waiting.content);
+      if (!replayed || *replayed) return false;
+    }
     const Result<bool> holds =
         committer_.StillHolds(waiting.prepared, waiting.source.depends_on_view());
     if (!holds || !*holds) return false;
@@ -43,6 +47,7 @@ class Committer::Group {
     committer_.AppendCommit(waiting, *draft, batch_);
     state_ = draft->state;
     for (const PreparedId& one : waiting.prepared.ids) touched_.insert(one.changed.id);
+    if (waiting.content) requests_.insert(waiting.options.request_id);
     sync_ |= waiting.options.durability == Durability::kSynced;
     waiting.result = DescribeCommit(waiting.prepared, draft->metadata.time);
     waiting.result->revision = draft->revision;
@@ -50,7 +55,7 @@ class Committer::Group {
     return true;
   }
 
-  [[nodiscard]] bool full() const { return batch_.bytes() >= kSliceBytes; }
+  [[nodiscard]] bool full() const { return batch_.bytes() >= kAtOnce.max_bytes; }
   [[nodiscard]] size_t size() const { return members_.size(); }
 
   void Write() {
@@ -69,9 +74,10 @@ class Committer::Group {
     const PreparedChange& prepared = waiting.prepared;
     if (waiting.failure || !prepared.complete || prepared.ids.empty()) return false;
     // One request twice in a group: the second must find what the first did.
-    if (waiting.content && !members_.empty()) return false;
+    if (waiting.content && requests_.contains(waiting.options.request_id)) return false;
     if (waiting.source.depends_on_view() && !members_.empty()) return false;
-    if (!CheckExpectedHead(waiting.options, state_.published)) return false;
+    const auto& expected = waiting.options.expect_head;
+    if (expected && *expected != state_.published) return false;
     const auto is_touched = [this](const PreparedId& one) {
       return touched_.contains(one.changed.id);
     };
@@ -84,6 +90,7 @@ class Committer::Group {
   WriteBatch batch_;
   bool sync_ = false;
   std::set<BusinessId> touched_;
+  std::set<std::string_view> requests_;
   std::vector<Waiting*> members_;
 };
 
@@ -93,7 +100,7 @@ size_t Committer::Handle(std::span<CommitQueue::Entry* const> entries) {
     return 1;
   }
   auto& first = static_cast<Waiting&>(*entries.front());
-  if (outcome_unknown_ || state_.pending.value != 0 || first.content) {
+  if (outcome_unknown_ || state_.pending.value != 0) {
     first.result = CommitAlone(first);
     return 1;
   }
@@ -129,12 +136,14 @@ Result<CommitResult> Committer::CommitAlone(Waiting& waiting) {
     if (!replayed) return std::unexpected(replayed.error());
     if (*replayed) return std::move(**replayed);
   }
-  if (Result<void> checked = CheckExpectedHead(options, state_.published); !checked) {
+  if (Result<void> checked = CheckExpectedHead(options); !checked) {
     return std::unexpected(checked.error());
   }
   if (waiting.failure && waiting.failed_at == state_.published) {
     return std::unexpected(std::move(*waiting.failure));
   }
+  // More than is written at once: nothing prepared so far would be of use.
+  if (!waiting.failure && !waiting.prepared.complete) return WriteInSlices(waiting);
   Result<bool> holds = false;
   if (waiting.prepared.complete) {
     holds = StillHolds(waiting.prepared, waiting.source.depends_on_view());
@@ -143,8 +152,7 @@ Result<CommitResult> Committer::CommitAlone(Waiting& waiting) {
   if (!*holds) {
     const Result<ViewPtr> view = NewView();
     if (!view) return std::unexpected(view.error());
-    Result<PreparedChange> again =
-        PrepareChange(*view, waiting.source, cache_, &engine_, kMaxIdsAtOnce);
+    Result<PreparedChange> again = PrepareChange(*view, waiting.source, cache_, &engine_, kAtOnce);
     if (!again) return std::unexpected(again.error());
     if (!again->complete) return WriteInSlices(waiting);
     waiting.prepared = std::move(*again);
@@ -157,7 +165,7 @@ Result<CommitResult> Committer::WriteAtOnce(Waiting& waiting) {
   if (!draft) return std::unexpected(draft.error());
   CommitResult result = DescribeCommit(waiting.prepared, draft->metadata.time);
   if (waiting.prepared.ids.empty()) {
-    if (Result<void> kept = KeepBookmarkOnly(waiting.options); !kept) {
+    if (Result<void> kept = KeepNoChange(waiting); !kept) {
       return std::unexpected(kept.error());
     }
     return result;
@@ -229,9 +237,14 @@ Result<RevisionDraft> Committer::Draft(const CommitOptions& options, const Store
   draft.revision = state.published.Next();
   Metadata& metadata = draft.metadata;
   const Timestamp now = options_.clock.now();
+  if (!IsStorableTime(now)) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "the clock's time does not lie in the years 1970 to 9999; nothing was written");
+  }
   metadata.time = options.time.value_or(now);
   if (options.time) {
-    if (state.published.value != 0 && !state.keeps_import_times) {
+    const bool begun_empty = state.published.value == 0 || state.keeps_import_times;
+    if (!begun_empty || options.operation != Operation::kImport) {
       return Fail(
           ErrorCode::kInvalidArgument,
           "a commit's time can be given only by an import begun in an empty store; elsewhere it is "
@@ -279,12 +292,23 @@ void Committer::KeepInCache(PreparedChange& prepared) {
   }
 }
 
-// An import's line that changes nothing still moves the import on.
-Result<void> Committer::KeepBookmarkOnly(const CommitOptions& options) {
-  if (!options.bookmark) return {};
+// An import's line that changes nothing still moves the import on, and a request that found nothing
+// to do must find the same when it is repeated, whatever landed since.
+Result<void> Committer::KeepNoChange(const Waiting& waiting) {
+  const CommitOptions& options = waiting.options;
+  const bool sync = options.durability == Durability::kSynced;
   WriteBatch batch;
-  batch.Put(Space::kState, BookmarkKey(options.bookmark->name), options.bookmark->value);
-  return engine_.Write(batch, options.durability == Durability::kSynced);
+  if (options.bookmark) {
+    batch.Put(Space::kState, BookmarkKey(options.bookmark->name), options.bookmark->value);
+  }
+  if (waiting.content) {
+    std::string bytes;
+    EncodeRequestRow({Revision{0}, *waiting.content}, bytes);
+    batch.Put(Space::kState, RequestKey(options.request_id), std::move(bytes));
+  }
+  if (!batch.empty()) return engine_.Write(batch, sync);
+  // "Already so" must be as lasting as if it had been written now.
+  return sync ? engine_.Sync() : Result<void>();
 }
 
 }  // namespace switchback

@@ -20,8 +20,20 @@ void CommitQueue::Run(Entry& entry, const Handler& handler) {
   const std::vector<Entry*> waiting(entries_.begin(),
                                     entries_.begin() + static_cast<std::ptrdiff_t>(count));
   lock.unlock();
-  const size_t handled = handler(waiting);
+  size_t handled = 1;
+  try {
+    handled = handler(waiting);
+  } catch (...) {
+    // Out of memory, or a clock that throws: this caller's trouble, not that of those behind it.
+    lock.lock();
+    PopFront(1);
+    throw;
+  }
   lock.lock();
+  PopFront(handled);
+}
+
+void CommitQueue::PopFront(size_t handled) {
   for (size_t i = 0; i < handled; ++i) {
     entries_.front()->done_ = true;
     // Under the lock: once it is released, the entry may be gone.

@@ -35,6 +35,9 @@ class CommitQueue {
   void Run(Entry& entry, const Handler& handler);
 
  private:
+  // Wakes those who are done, and who leads next. REQUIRES: mutex_ held.
+  void PopFront(size_t handled);
+
   std::mutex mutex_;
   std::deque<Entry*> entries_;  // guarded by mutex_
 };

@@ -13,6 +13,13 @@
 #include "history/row_keys.h"
 
 namespace switchback {
+namespace {
+
+constexpr AtOnce kNoLimit = {std::numeric_limits<size_t>::max(),
+                             std::numeric_limits<size_t>::max()};
+
+}  // namespace
+
 Committer::Committer(Engine& engine, Origins& origins, ListCache& cache, const OpenOptions& options,
                      StoreRow state)
     : engine_(engine),
@@ -36,8 +43,7 @@ Result<CommitResult> Committer::DryRun(ChangeSource& source, const CommitOptions
                 fmt::format("expected the store's head to be r{}, found r{}",
                             options.expect_head->value, (*view)->revision().value));
   }
-  const Result<PreparedChange> prepared =
-      PrepareChange(*view, source, cache_, nullptr, std::numeric_limits<size_t>::max());
+  const Result<PreparedChange> prepared = PrepareChange(*view, source, cache_, nullptr, kNoLimit);
   if (!prepared) return std::unexpected(prepared.error());
   return DescribeCommit(*prepared, options_.clock.now());
 }
@@ -54,16 +60,24 @@ Result<std::optional<CommitResult>> Committer::Replay(const CommitOptions& optio
   if (row->content != content) {
     return Fail(
         ErrorCode::kConflict,
-        fmt::format("request ID '{}' was used for another change, r{}: use a new one for this",
-                    options.request_id, row->revision.value));
+        fmt::format("request ID '{}' was used for another change, {}: use a new one for this",
+                    options.request_id,
+                    row->revision.value == 0 ? "which found nothing to do"
+                                             : fmt::format("r{}", row->revision.value)));
   }
+  // The first result's caller may not have asked for it to last.
+  if (options.durability == Durability::kSynced && !options.dry_run && !options_.read_only) {
+    if (Result<void> synced = engine_.Sync(); !synced) return std::unexpected(synced.error());
+  }
+  CommitResult result;
+  result.replayed = true;
+  result.time = options_.clock.now();
+  if (row->revision.value == 0) return result;
   const Result<ViewPtr> view = NewView();
   if (!view) return std::unexpected(view.error());
   const auto changes = (*view)->Changes(row->revision);
   if (!changes) return std::unexpected(changes.error());
-  CommitResult result;
   result.revision = row->revision;
-  result.replayed = true;
   while (true) {
     Result<std::optional<VersionInfo>> next = (*changes)->Next();
     if (!next) return std::unexpected(next.error());
@@ -87,8 +101,7 @@ Result<CommitResult> Committer::Commit(ChangeSource& source, const CommitOptions
   if (Result<void> checked = CheckCommitOptions(options); !checked) {
     return std::unexpected(checked.error());
   }
-  if (options.dry_run) return DryRun(source, options);
-  if (options_.read_only) {
+  if (options_.read_only && !options.dry_run) {
     return Fail(ErrorCode::kInvalidArgument,
                 "the store was opened read-only: only a dry run can be committed");
   }
@@ -99,9 +112,10 @@ Result<CommitResult> Committer::Commit(ChangeSource& source, const CommitOptions
     if (!replayed) return std::unexpected(replayed.error());
     if (*replayed) return std::move(**replayed);
   }
+  if (options.dry_run) return DryRun(source, options);
   const Result<ViewPtr> view = NewView();
   if (!view) return std::unexpected(view.error());
-  Result<PreparedChange> prepared = PrepareChange(*view, source, cache_, &engine_, kMaxIdsAtOnce);
+  Result<PreparedChange> prepared = PrepareChange(*view, source, cache_, &engine_, kAtOnce);
   if (prepared) {
     waiting.prepared = std::move(*prepared);
   } else {
@@ -125,12 +139,16 @@ Result<void> Committer::RunAlone(const std::function<Result<void>()>& work) {
 Result<void> Committer::Say(const CommitOptions& options, std::string_view payload,
                             const WriteBatch& extra) {
   if (Result<void> checked = CheckCommitOptions(options); !checked) return checked;
+  if (!options.request_id.empty()) {
+    return Fail(ErrorCode::kInvalidArgument, "a request ID goes with a commit, not with this");
+  }
   return RunAlone([&] { return SayAlone(options, payload, extra); });
 }
 
 Result<void> Committer::SayAlone(const CommitOptions& options, std::string_view payload,
                                  const WriteBatch& extra) {
   if (Result<void> ready = MakeReady(); !ready) return ready;
+  if (Result<void> checked = CheckExpectedHead(options); !checked) return checked;
   Result<RevisionDraft> draft = Draft(options, state_);
   if (!draft) return std::unexpected(draft.error());
   draft->revision = state_.published;
@@ -148,10 +166,6 @@ Result<void> Committer::SayAlone(const CommitOptions& options, std::string_view 
   AppendStateRows(*draft, sub, hasher.Finish(), options, std::nullopt, batch);
   const bool sync = options.durability == Durability::kSynced;
   return Publish(draft->state, NewOriginOf(*draft), batch, sync);
-}
-
-Result<void> Committer::Recover() {
-  return RunAlone([this] { return MakeReady(); });
 }
 
 Result<void> Committer::Sync() {

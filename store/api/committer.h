@@ -22,12 +22,6 @@
 
 namespace switchback {
 
-// A revision of up to so many IDs is one atomic write: at most 4 KiB of head and 4 KiB of version
-// row an ID, about 4 MiB in all, which is what replays within the open target. A larger one goes in
-// slices.
-inline constexpr size_t kMaxIdsAtOnce = 512;
-inline constexpr size_t kSliceBytes = size_t{4} << 20;
-
 // Safe from any number of threads.
 class Committer {
  public:
@@ -39,8 +33,6 @@ class Committer {
   // Writes a record that is no commit, with the rows of `extra`. Errors: as Commit.
   [[nodiscard]] Result<void> Say(const CommitOptions& options, std::string_view payload,
                                  const WriteBatch& extra);
-  // Clears what a writer that died in the middle of a large revision has left.
-  [[nodiscard]] Result<void> Recover();
   [[nodiscard]] Result<void> Sync();
   // Nothing is committed while `work` runs.
   [[nodiscard]] Result<void> WithQueueHeld(const std::function<Result<void>()>& work);
@@ -64,6 +56,7 @@ class Committer {
 
   // -- At the queue's front (commit_in_queue.cc, sliced_commit.cc): one thread at a time
   [[nodiscard]] size_t Handle(std::span<CommitQueue::Entry* const> entries);
+  [[nodiscard]] Result<void> CheckExpectedHead(const CommitOptions& options) const;
   // Nothing stands in the way of a write: neither an unknown outcome nor an unpublished revision.
   [[nodiscard]] Result<void> MakeReady();
   // The long way: whatever must be cleared, looked up or prepared again comes first.
@@ -81,7 +74,7 @@ class Committer {
   [[nodiscard]] Result<void> Publish(const StoreRow& state, const Origin* new_origin,
                                      const WriteBatch& batch, bool sync);
   void KeepInCache(PreparedChange& prepared);
-  [[nodiscard]] Result<void> KeepBookmarkOnly(const CommitOptions& options);
+  [[nodiscard]] Result<void> KeepNoChange(const Waiting& waiting);
 
   Engine& engine_;
   Origins& origins_;

@@ -171,9 +171,13 @@ Result<void> IdPreparer::PlanCopy(const CopyVersion& copy, Work& work) const {
         fmt::format("{} is a deletion: there is no list to restore; to delete the ID say so",
                     VersionName(id, copy.version)));
   }
+  work.same_as = copy.version;
+  if (source.row.kind == VersionKind::kSameAs) {
+    // The row that it names counts, and what reading that one costs: not the copy's own checkpoint.
+    work.same_as = source.row.same_as;
+    if (Result<void> read = view_.rows().ReadVersion(id, work.same_as, source); !read) return read;
+  }
   work.same_as_cost = source.row.read_cost_kib * kKiB;
-  const bool is_copy = source.row.kind == VersionKind::kSameAs;
-  work.same_as = is_copy ? source.row.same_as : copy.version;
   if (!work.exists) {
     if (Result<void> loaded = LoadNew(work); !loaded) return loaded;
     work.diff.added = *work.new_list;
@@ -245,8 +249,8 @@ Result<void> IdPreparer::EncodeContent(Work& work, PreparedId& prepared) const {
   }
   if (!work.exists) return EncodeFull(work, prepared);
   EncodeScript(work.diff, prepared.payload);
-  // A script of few edits is always the shorter one; else both are measured.
-  if (work.diff.size() * 2 >= work.new_count) {
+  // A script of few and short edits is the shorter one; else both are measured.
+  if (work.diff.size() * 2 >= work.new_count || prepared.payload.size() > work.new_count) {
     if (Result<void> loaded = LoadNew(work); !loaded) return loaded;
     const Result<uint64_t> full_bytes = MeasureFullList(*work.new_list);
     if (!full_bytes) return std::unexpected(full_bytes.error());
@@ -288,7 +292,7 @@ Result<void> IdPreparer::EncodeRows(Work& work, PreparedId& prepared) const {
   }
   if (may_be_inline && !work.deletes) prepared.head_block = InlineBlock(*work.new_list);
   const bool borrowed = std::holds_alternative<Replace>(work.change.action);
-  if (keep) {
+  if (keep && work.new_list->MemoryBytes() <= cache_.budget_bytes()) {
     prepared.list = borrowed ? std::make_shared<const EndpointList>(*work.new_list) : work.new_list;
   }
   if (work.new_list) {

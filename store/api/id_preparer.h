@@ -34,8 +34,17 @@ struct PreparedId {
   uint64_t base_bytes = 0;
   Version first_kept{1};
   std::optional<std::string> head_block;
-  // For the cache once it is committed; null where the list was not needed.
+  // For the cache once it is committed; null where the list was not needed, or is too much to keep.
   std::shared_ptr<const EndpointList> list;
+
+  // Of the rows that it will write, about.
+  [[nodiscard]] size_t RowBytes() const {
+    return payload.size() + (checkpoint ? checkpoint->size() : 0) +
+           (head_block ? head_block->size() : 0) + kRowOverhead;
+  }
+
+ private:
+  static constexpr size_t kRowOverhead = 256;
 };
 
 class IdPreparer {

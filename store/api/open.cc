@@ -1,7 +1,9 @@
 // Store::Create, Open and CreateInMemory.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <random>
+#include <system_error>
 #include <utility>
 
 #include "api/store_impl.h"
@@ -19,6 +21,29 @@ std::string NewUuid() {
   const uint64_t low = (word() & ~(uint64_t{3} << 62)) | uint64_t{1} << 63;
   return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff,
                      high & 0xffff, low >> 48, low & 0xffffffffffff);
+}
+
+// A store's folder is its own. What an `init` that was cut short has left may stay: the engine
+// knows it.
+Result<void> CheckFolder(const std::string& path) {
+  std::error_code fault;
+  const bool begun = std::filesystem::exists(path + "/LOCK", fault);
+  if (begun || !std::filesystem::exists(path, fault)) return {};
+  const bool folder = std::filesystem::is_directory(path, fault);
+  if (folder && std::filesystem::is_empty(path, fault) && !fault) return {};
+  return Fail(ErrorCode::kAlreadyExists,
+              fmt::format("{}: expected no such folder or an empty one, found {}; nothing was made",
+                          path, folder ? "other files in it" : "something that is no folder"));
+}
+
+// Before anything is made: what is refused later would leave a store behind.
+Result<void> CheckCreate(const CreateOptions& options) {
+  if (Result<void> checked = CheckEnvironmentName(options.environment); !checked) return checked;
+  if (!IsStorableTime(options.open.clock.now())) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "the clock's time does not lie in the years 1970 to 9999");
+  }
+  return CheckOrigin(options.open.origin);
 }
 
 }  // namespace
@@ -44,9 +69,10 @@ Result<std::unique_ptr<Store>> StoreImpl::Create(std::unique_ptr<Engine> engine,
 
 Result<std::unique_ptr<Store>> Store::Create(const std::string& path,
                                              const CreateOptions& options) {
-  if (Result<void> checked = CheckEnvironmentName(options.environment); !checked) {
+  if (Result<void> checked = CheckCreate(options); !checked) {
     return std::unexpected(checked.error());
   }
+  if (Result<void> free = CheckFolder(path); !free) return std::unexpected(free.error());
   RocksDbEngineOptions engine_options;
   engine_options.create = true;
   engine_options.block_cache_bytes = options.open.block_cache_bytes;
@@ -71,7 +97,7 @@ Result<std::unique_ptr<Store>> Store::Open(const std::string& path, const OpenOp
 }
 
 Result<std::unique_ptr<Store>> Store::CreateInMemory(const CreateOptions& options) {
-  if (Result<void> checked = CheckEnvironmentName(options.environment); !checked) {
+  if (Result<void> checked = CheckCreate(options); !checked) {
     return std::unexpected(checked.error());
   }
   return StoreImpl::Create(NewMemoryEngine(), options);

@@ -32,7 +32,7 @@ Error ConflictCollector::Finish() && {
 }
 
 Result<PreparedChange> PrepareChange(std::shared_ptr<const ViewImpl> view, ChangeSource& source,
-                                     ListCache& cache, Engine* engine, size_t max_ids) {
+                                     ListCache& cache, Engine* engine, const AtOnce& limit) {
   PreparedChange prepared;
   if (Result<void> started = source.Start(*view); !started) {
     return std::unexpected(started.error());
@@ -40,16 +40,22 @@ Result<PreparedChange> PrepareChange(std::shared_ptr<const ViewImpl> view, Chang
   const IdPreparer preparer(*view, cache, engine);
   ChangesHasher hasher;
   ConflictCollector conflicts;
+  size_t row_bytes = 0;
+  size_t kept_bytes = 0;
   for (size_t seen = 0;; ++seen) {
     const Result<const IdChange*> next = source.Next();
     if (!next) return std::unexpected(next.error());
     if (*next == nullptr) break;
-    if (seen == max_ids) return prepared;  // not complete
+    if (seen == limit.max_ids) return prepared;  // not complete
     Result<PreparedId> one = preparer.Prepare(**next, hasher);
     if (!one) {
       if (!conflicts.Add(one.error())) return std::unexpected(one.error());
       continue;
     }
+    row_bytes += one->RowBytes();
+    if (seen > 0 && row_bytes > limit.max_bytes) return prepared;  // not complete
+    if (one->list) kept_bytes += one->list->MemoryBytes();
+    if (kept_bytes > cache.budget_bytes()) one->list.reset();
     prepared.beside_unpublished |= one->head_hidden;
     (one->unchanged ? prepared.unchanged : prepared.ids).push_back(std::move(*one));
   }

@@ -23,11 +23,20 @@ struct PreparedChange {
   bool beside_unpublished = false;
 };
 
-// Prepares at most `max_ids`; past them it stops with `complete` false, and the caller goes on in
+// How much is prepared before it is all written at once; a larger change goes in slices.
+struct AtOnce {
+  size_t max_ids = 0;
+  size_t max_bytes = 0;
+};
+// What one atomic write may hold: 4 MiB is what replays within the open target. One ID's rows alone
+// may be more; its chunks are written ahead.
+inline constexpr AtOnce kAtOnce = {512, size_t{4} << 20};
+
+// Past `limit` it stops with `complete` false, and the caller goes on in
 // slices. Errors: as Store::Commit; conflicts of several IDs are told together.
 [[nodiscard]] Result<PreparedChange> PrepareChange(std::shared_ptr<const ViewImpl> view,
                                                    ChangeSource& source, ListCache& cache,
-                                                   Engine* engine, size_t max_ids);
+                                                   Engine* engine, const AtOnce& limit);
 
 // What the caller is told of a commit, but for its revision.
 [[nodiscard]] CommitResult DescribeCommit(const PreparedChange& prepared, Timestamp time);

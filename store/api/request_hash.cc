@@ -48,7 +48,8 @@ Digest HashOfChanges(const std::vector<const IdChange*>& changes) {
   for (const IdChange* change : changes) {
     AppendLengthPrefixed(change->id.text(), bytes);
     std::visit(ActionAppender{bytes}, change->action);
-    AppendVarint(change->expect ? change->expect->value + 1 : 0, bytes);
+    bytes += change->expect ? '\1' : '\0';
+    AppendVarint(change->expect ? change->expect->value : 0, bytes);
   }
   return HashBytes(bytes);
 }

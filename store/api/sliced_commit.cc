@@ -1,11 +1,14 @@
 // A revision of many IDs: its rows are written in slices that no reader sees, until the last write
 // publishes it. doc/architecture.md, "A large commit".
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "api/committer.h"
 #include "api/waiting_commit.h"
 #include "history/journal.h"
 #include "history/row_keys.h"
+#include "switchback/limits.h"
 
 namespace switchback {
 namespace {
@@ -19,7 +22,7 @@ class SliceWriter {
   Result<void> Add(const PreparedId& prepared) {
     AppendIdRows(prepared, draft_, /*own_metadata=*/false, batch_);
     touched_.push_back({prepared.changed.id, prepared.changed.version});
-    const bool full = batch_.bytes() >= kSliceBytes || touched_.size() >= kIdsPerPart;
+    const bool full = batch_.bytes() >= kAtOnce.max_bytes || touched_.size() >= kIdsPerPart;
     return full ? Flush() : Result<void>();
   }
 
@@ -89,6 +92,12 @@ Result<CommitResult> Committer::WriteInSlices(Waiting& waiting) {
       }
       if (!conflicts.empty()) continue;  // nothing will be written: only look for more conflicts
       totals.Add(*one);
+      if (totals.ids > kMaxIdsPerRevision) {
+        return Fail(
+            ErrorCode::kLimitExceeded,
+            fmt::format("more than {} business IDs would change in one revision; name fewer",
+                        kMaxIdsPerRevision));
+      }
       if (Result<void> added = slices.Add(*one); !added) return added;
       result.changes.push_back(std::move(one->changed));
     }
@@ -105,7 +114,7 @@ Result<CommitResult> Committer::WriteInSlices(Waiting& waiting) {
     return std::unexpected(written.error());
   }
   if (totals.ids == 0) {
-    if (Result<void> kept = KeepBookmarkOnly(options); !kept) return std::unexpected(kept.error());
+    if (Result<void> kept = KeepNoChange(waiting); !kept) return std::unexpected(kept.error());
     return result;
   }
   WriteBatch batch;

@@ -47,6 +47,7 @@ Result<SnapshotInfo> StoreImpl::CreateSnapshot(std::string_view name, Revision r
   EncodeSnapshotRow(row, bytes);
   WriteBatch batch;
   batch.Put(Space::kState, SnapshotKey(name), std::move(bytes));
+  if (options.dry_run) return ToInfo(name, row);
   CommitOptions said = options;
   said.operation = Operation::kSnapshotCreate;
   if (Result<void> written = committer_.Say(said, RecordPayload(name, revision), batch); !written) {
@@ -66,6 +67,7 @@ Result<void> StoreImpl::DeleteSnapshot(std::string_view name, const CommitOption
   if (!row) return std::unexpected(row.error());
   WriteBatch batch;
   batch.Delete(Space::kState, SnapshotKey(name));
+  if (options.dry_run) return {};
   CommitOptions said = options;
   said.operation = Operation::kSnapshotDelete;
   return committer_.Say(said, RecordPayload(name, row->revision), batch);

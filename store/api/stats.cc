@@ -9,9 +9,10 @@
 namespace switchback {
 namespace {
 
-Result<void> CountVersion(std::string_view value, StoreStats& stats) {
+Result<void> CountVersion(std::string_view value, Revision published, StoreStats& stats) {
   const Result<VersionRow> row = DecodeVersionRow(value);
   if (!row) return std::unexpected(row.error());
+  if (row->revision > published) return {};
   ++stats.versions;
   switch (row->kind) {
     case VersionKind::kScript:
@@ -31,8 +32,8 @@ Result<void> CountVersion(std::string_view value, StoreStats& stats) {
   return {};
 }
 
-Result<void> CountHistory(const EngineView& view, StoreStats& stats) {
-  const auto rows = view.Scan(Space::kHistory, {}, {});
+Result<void> CountHistory(const ViewImpl& view, StoreStats& stats) {
+  const auto rows = view.engine_view().Scan(Space::kHistory, {}, {});
   for (rows->SeekToFirst(); rows->valid(); rows->Next()) {
     const uint64_t bytes = rows->key().size() + rows->value().size();
     VersionKeyParts parts;
@@ -46,7 +47,8 @@ Result<void> CountHistory(const EngineView& view, StoreStats& stats) {
       continue;
     }
     stats.version_row_bytes += bytes;
-    if (Result<void> counted = CountVersion(rows->value(), stats); !counted) return counted;
+    if (Result<void> counted = CountVersion(rows->value(), view.revision(), stats); !counted)
+      return counted;
   }
   return rows->status();
 }
@@ -73,7 +75,7 @@ Result<void> CountHeads(const ViewImpl& view, StoreStats& stats) {
 Result<StoreStats> CountRows(const ViewImpl& view) {
   StoreStats stats;
   stats.revisions = view.revision().value;
-  if (Result<void> counted = CountHistory(view.engine_view(), stats); !counted) {
+  if (Result<void> counted = CountHistory(view, stats); !counted) {
     return std::unexpected(counted.error());
   }
   if (Result<void> counted = CountHeads(view, stats); !counted) {

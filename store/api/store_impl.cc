@@ -47,11 +47,6 @@ Result<std::unique_ptr<Store>> StoreImpl::Open(std::unique_ptr<Engine> engine,
   if (Result<void> loaded = store->origins_.Load(**view); !loaded) {
     return std::unexpected(loaded.error());
   }
-  if (!options.read_only) {
-    if (Result<void> recovered = store->committer_.Recover(); !recovered) {
-      return std::unexpected(recovered.error());
-    }
-  }
   return store;
 }
 
@@ -98,6 +93,10 @@ Result<ListHandle> StoreImpl::ReadAbove(const BusinessId& id, Version known) con
   }
   const Result<std::unique_ptr<ViewImpl>> view = OpenView();
   if (!view) return std::unexpected(view.error());
+  CurrentVersion current;
+  const Result<bool> known_id = (*view)->rows().Current(id, current);
+  if (!known_id) return std::unexpected(known_id.error());
+  if (*known_id && !current.deleted && current.version <= known) return ListHandle();
   Result<ListHandle> read = (*view)->Read(id);
   if (read && (*read)->version <= known) return ListHandle();
   return read;

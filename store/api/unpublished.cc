@@ -30,10 +30,14 @@ Result<std::string> RebuildHead(const Rows& rows, const BusinessId& id, Version 
   std::optional<std::string> block;
   if (!head.deleted) {
     const ContentReader content(rows, nullptr, ChunkCheck::kDigest);
-    const auto list = content.ReadList(id, version);
-    if (!list) return std::unexpected(list.error());
-    head.digest = (*list)->digest();
-    block = InlineBlock(**list);
+    const Result<VersionSummary> summary = content.Summarize(id, version);
+    if (!summary) return std::unexpected(summary.error());
+    head.digest = summary->digest;
+    if (head.count <= kMaxInlineEndpoints) {
+      const auto list = content.ReadList(id, version);
+      if (!list) return std::unexpected(list.error());
+      block = InlineBlock(**list);
+    }
     head.has_block = block.has_value();
     // Only when the next checkpoint is due hangs on it: about right will do.
     head.base_bytes = block ? block->size() : EstimatedListBytes(head.count);

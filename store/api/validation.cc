@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "history/metadata.h"
 #include "list/columns.h"
+#include "list/digest.h"
 #include "switchback/limits.h"
 
 namespace switchback {
@@ -39,6 +41,8 @@ bool IsText(std::string_view text, bool lines) {
     const unsigned char c = static_cast<unsigned char>(text.front());
     const bool allowed = lines && (c == '\n' || c == '\r' || c == '\t');
     if ((c < 0x20 && !allowed) || c == 0x7f) return false;
+    // U+0080 to U+009F are control characters too: U+009B starts a terminal's escape sequence.
+    if (c == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0) return false;
     text.remove_prefix(length);
   }
   return true;
@@ -100,9 +104,13 @@ Result<void> CheckCommitOptions(const CommitOptions& options) {
     }
   }
   for (const auto& time : {options.time, options.original_time}) {
-    if (time && time->micros < 0) {
-      return Fail(ErrorCode::kInvalidArgument, "a commit's time is before 1970");
+    if (time && !IsStorableTime(*time)) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "a commit's time must lie in the years 1970 to 9999");
     }
+  }
+  if (options.operation < Operation::kSet || options.operation > Operation::kBackupCreate) {
+    return Fail(ErrorCode::kInvalidArgument, "the operation is none that options.h names");
   }
   return {};
 }
@@ -155,6 +163,7 @@ Result<void> CheckList(const BusinessId& id, const EndpointList& list) {
                             list.size(), kMaxEndpointsPerList));
   }
   std::optional<EndpointKey> previous;
+  Digest digest;
   for (const Endpoint endpoint : list) {
     if (previous && !(*previous < endpoint.key)) {
       return Fail(ErrorCode::kInvalidArgument,
@@ -162,7 +171,15 @@ Result<void> CheckList(const BusinessId& id, const EndpointList& list) {
                               FormatEndpointKey(endpoint.key)));
     }
     if (Result<void> checked = CheckEndpoint(endpoint); !checked) return checked;
+    digest += EndpointDigest(endpoint);
     previous = endpoint.key;
+  }
+  if (digest != list.digest()) {
+    return Fail(
+        ErrorCode::kInvalidArgument,
+        fmt::format("the list of {} has another digest than its endpoints: it was moved from, or "
+                    "built with a wrong one",
+                    id.text()));
   }
   return {};
 }

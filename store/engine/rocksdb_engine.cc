@@ -98,6 +98,14 @@ Result<void> RocksDbEngine::Write(const WriteBatch& batch, bool sync) {
 
 Result<void> RocksDbEngine::Sync() {
   if (Result<void> writable = CheckWritable(); !writable) return writable;
+  // A log that took a failed write can't be synced any more: Debian's RocksDB, built with
+  // assertions, aborts the process on the attempt.
+  if (write_failed_.load()) {
+    return Fail(
+        ErrorCode::kIoError,
+        database_->path() +
+            ": an earlier write failed (is the disk full?): close the store and open it again");
+  }
   const rocksdb::Status status = database_->db().FlushWAL(/*sync=*/true);
   if (status.ok()) return {};
   const bool failed_before = write_failed_.exchange(true);

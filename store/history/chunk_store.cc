@@ -57,7 +57,11 @@ class ChunkWriter {
     }
     keys_.clear();
     blocks_.clear();
-    return batch.empty() ? Result<void>() : engine_.Write(batch, /*sync=*/false);
+    if (batch.empty()) return {};
+    Result<void> written = engine_.Write(batch, /*sync=*/false);
+    // Whether these chunks are there or not: the commit that would name them has not been tried.
+    if (!written) written.error().code = ErrorCode::kIoError;
+    return written;
   }
 
   [[nodiscard]] uint64_t bytes() const { return bytes_; }

@@ -141,7 +141,16 @@ Result<ListDiff> ContentReader::Diff(const VersionRef& from, const VersionRef& t
   if (!from_content) return std::unexpected(from_content.error());
   const Result<LocatedContent> to_content = Locate(to.id, to.version);
   if (!to_content) return std::unexpected(to_content.error());
-  return DiffByContent(*from_content, *to_content);
+  if (from_content->base.root.has_value() == to_content->base.root.has_value()) {
+    return DiffByContent(*from_content, *to_content);
+  }
+  // One side came from the cache, whole: chunk by chunk from both roots is still quicker.
+  const ContentReader plain(rows_, nullptr, check_);
+  const Result<LocatedContent> plain_from = plain.Locate(from.id, from.version);
+  if (!plain_from) return std::unexpected(plain_from.error());
+  const Result<LocatedContent> plain_to = plain.Locate(to.id, to.version);
+  if (!plain_to) return std::unexpected(plain_to.error());
+  return DiffByContent(*plain_from, *plain_to);
 }
 
 }  // namespace switchback

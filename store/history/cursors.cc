@@ -15,9 +15,26 @@
 namespace switchback {
 namespace {
 
+// After an error, or the end, there is nothing more.
+template <typename T>
+class EndingCursor final : public Cursor<T> {
+ public:
+  explicit EndingCursor(std::unique_ptr<Cursor<T>> cursor) : cursor_(std::move(cursor)) {}
+  Result<std::optional<T>> Next() override {
+    if (ended_) return std::nullopt;
+    Result<std::optional<T>> next = cursor_->Next();
+    ended_ = !next || !*next;
+    return next;
+  }
+
+ private:
+  const std::unique_ptr<Cursor<T>> cursor_;
+  bool ended_ = false;
+};
+
 template <typename T, typename Impl, typename... Args>
 std::unique_ptr<Cursor<T>> Make(Args&&... args) {
-  return std::make_unique<Impl>(std::forward<Args>(args)...);
+  return std::make_unique<EndingCursor<T>>(std::make_unique<Impl>(std::forward<Args>(args)...));
 }
 
 class HistoryCursor final : public Cursor<VersionInfo> {

@@ -21,6 +21,7 @@ class ListCache {
   explicit ListCache(size_t budget_bytes) : budget_(budget_bytes) {}
   [[nodiscard]] std::shared_ptr<const EndpointList> Find(const BusinessId& id, Version version);
   void Add(const BusinessId& id, Version version, std::shared_ptr<const EndpointList> list);
+  [[nodiscard]] size_t budget_bytes() const { return budget_; }
   // Whether a list of so many endpoints is kept at all.
   [[nodiscard]] static bool Keeps(uint64_t count) { return count >= kMinEndpoints; }
 

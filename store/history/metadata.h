@@ -29,8 +29,13 @@ struct Metadata {
 void EncodeMetadata(const Metadata& metadata, std::string& out);
 [[nodiscard]] bool DecodeMetadata(ByteReader& in, Metadata& metadata);
 
-// A moment in the fewest bytes that keep it exact: a varint whose low two bits say whether the
-// rest counts seconds (0), milliseconds (1) or microseconds (2). Never before 1970.
+// 1970 to 9999: what rows hold and what can be printed.
+[[nodiscard]] constexpr bool IsStorableTime(Timestamp time) {
+  return time.micros >= 0 && time.micros < int64_t{253'402'300'800} * 1'000'000;
+}
+
+// A moment in the fewest bytes that keep it exact (REQUIRES: storable): a varint whose low two bits
+// say whether the rest counts seconds (0), milliseconds (1) or microseconds (2). Never before 1970.
 void EncodeTime(Timestamp time, std::string& out);
 [[nodiscard]] bool DecodeTime(ByteReader& in, Timestamp& time);
 

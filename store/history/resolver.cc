@@ -16,6 +16,12 @@ ResolvedVersion ToResolved(const BusinessId& id, Version version, const VersionR
   return {id, version, row.revision, row.kind == VersionKind::kDeletion};
 }
 
+// Times are shown in whole seconds: one that is copied from a log must name what was logged there.
+Timestamp LastMoment(Timestamp time) {
+  constexpr int64_t kSecond = 1'000'000;
+  return time.micros % kSecond == 0 ? Timestamp{time.micros + kSecond - 1} : time;
+}
+
 }  // namespace
 
 // Versions carry rising revisions and rising effective times, so "early enough" holds up to some
@@ -99,7 +105,8 @@ Result<Revision> Resolver::ResolveRevision(const Selector& selector) const {
     }
     return at->before ? at->revision.Previous() : at->revision;
   }
-  if (const auto* at = std::get_if<TimeSelector>(&selector)) return RevisionAt(at->time);
+  if (const auto* at = std::get_if<TimeSelector>(&selector))
+    return RevisionAt(LastMoment(at->time));
   if (const auto* name = std::get_if<NameSelector>(&selector)) return NamedRevision(name->name);
   const uint64_t number = std::get<Version>(selector).value;
   return Fail(ErrorCode::kInvalidArgument,
@@ -123,7 +130,7 @@ Result<ResolvedVersion> Resolver::ResolveEarlier(const BusinessId& id,
     found = NewestThat(id, current, [&](const VersionRow& row) -> Result<bool> {
       const Result<Metadata> metadata = rows_.MetadataOf(row);
       if (!metadata) return std::unexpected(metadata.error());
-      return metadata->effective_time <= at->time;
+      return metadata->effective_time <= LastMoment(at->time);
     });
   } else {
     const Result<Revision> revision = ResolveRevision(selector);

@@ -113,7 +113,7 @@ Result<RequestRow> DecodeRequestRow(std::string_view bytes) {
   ByteReader in(bytes);
   RequestRow row;
   if (!in.ReadVarint(row.revision.value) || !in.ReadFixed64(row.content.low) ||
-      !in.ReadFixed64(row.content.high) || !in.empty() || row.revision.value == 0) {
+      !in.ReadFixed64(row.content.high) || !in.empty()) {
     return Fail(ErrorCode::kDataLoss, "malformed request row");
   }
   return row;

@@ -56,7 +56,7 @@ void EncodeSnapshotRow(const SnapshotRow& row, std::string& out);
 
 // What a request ID did, and a hash of what it asked.
 struct RequestRow {
-  Revision revision;
+  Revision revision;  // 0: there was nothing to do
   Digest content;
 };
 void EncodeRequestRow(const RequestRow& row, std::string& out);

@@ -138,6 +138,10 @@ TEST_F(RocksDbFaultTest, NoSpaceIsAnIoErrorAndNothingWasWritten) {
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, ErrorCode::kIoError);
   EXPECT_THAT(written.error().message, testing::HasSubstr("no space"));
+  // RocksDB itself would abort the process here.
+  const Result<void> synced = engine_->Sync();
+  ASSERT_FALSE(synced);
+  EXPECT_EQ(synced.error().code, ErrorCode::kIoError);
   faults_.appends_left = Faults::kNever;
   engine_.reset();
   Open({});

@@ -29,8 +29,9 @@ struct EndpointEdit {
   bool match_value = false;  // kRemove only
 };
 // Some endpoints. A key may stand once, or once as kRemove and once as kAdd (a changed value, in
-// either order). On an ID that does not exist the edits start from an empty list and create it,
-// even without any edit.
+// either order). On an ID that does not exist the edits start from an empty list and create it; no
+// edits at all create it empty. Edits that all fall away (if_needed) create nothing: the ID is then
+// among CommitResult::unchanged, with version 0 if it was never written.
 struct EditEndpoints {
   std::vector<EndpointEdit> edits;
   // An add of what is there with the same value, or a remove of what is not, is no error.
@@ -85,7 +86,9 @@ struct CommitResult {
     Version version;
   };
   std::vector<Unchanged> unchanged;
-  bool replayed = false;  // the request ID had landed before: this is its first result
+  // The request ID had landed before: this is its first result (but for `unchanged`, which is not
+  // kept).
+  bool replayed = false;
 };
 
 }  // namespace switchback

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "switchback/endpoint.h"
@@ -24,6 +25,24 @@ namespace switchback {
 template <typename T>
 class Column {
  public:
+  Column() = default;
+  ~Column() = default;
+  Column(const Column&) = default;
+  Column& operator=(const Column&) = default;
+  // What was moved from is empty.
+  Column(Column&& from) noexcept
+      : size_(std::exchange(from.size_, 0)),
+        reserve_(from.reserve_),
+        constant_(from.constant_),
+        values_(std::move(from.values_)) {}
+  Column& operator=(Column&& from) noexcept {
+    size_ = std::exchange(from.size_, 0);
+    reserve_ = from.reserve_;
+    constant_ = from.constant_;
+    values_ = std::move(from.values_);
+    return *this;
+  }
+
   [[nodiscard]] size_t size() const { return size_; }
   [[nodiscard]] bool is_constant() const { return values_.empty(); }
   [[nodiscard]] T operator[](size_t i) const { return values_.empty() ? constant_ : values_[i]; }

@@ -90,15 +90,16 @@ struct CommitOptions {
   std::string message = {};
   std::string ticket = {};
   std::string source = {};
-  // A repeat of a request that landed returns the first result, marked `replayed`; the same ID with
-  // another content is kConflict. Empty: none.
+  // A repeat of a request that landed, or that found nothing to do, returns the first result,
+  // marked `replayed`, whatever landed since; the same ID with another content is kConflict. Empty:
+  // none.
   std::string request_id = {};
   std::optional<Revision> expect_head = {};  // else kConflict
   Durability durability = Durability::kSynced;
-  // Checks everything and says what would change; writes nothing, takes no lock.
+  // Checks all but `time`, and says what would change; writes nothing, takes no lock.
   bool dry_run = false;
-  // Only for an import begun in an empty store: the commit's own time. At most 5 minutes ahead of
-  // the clock, else kInvalidArgument.
+  // The commit's own time: only with kImport, in a store whose first commit came with one, and at
+  // most 5 minutes ahead of the clock; else kInvalidArgument.
   std::optional<Timestamp> time = {};
   // A time known from elsewhere, kept beside the commit's own.
   std::optional<Timestamp> original_time = {};

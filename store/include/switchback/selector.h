@@ -22,7 +22,9 @@ struct RevisionSelector {
   bool operator==(const RevisionSelector&) const = default;
 };
 struct TimeSelector {
-  Timestamp time;  // the newest version whose effective time is not after it
+  // The newest version whose effective time is not after it; a whole second counts to its end,
+  // since that is how logs show times.
+  Timestamp time;
   bool operator==(const TimeSelector&) const = default;
 };
 struct NameSelector {

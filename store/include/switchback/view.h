@@ -129,8 +129,9 @@ class View {
   // and the scripts since the checkpoint. Errors: kNotFound for the ID.
   [[nodiscard]] virtual Result<bool> Contains(const BusinessId& id,
                                               const EndpointKey& key) const = 0;
-  // Count and digest. Cost: O(1) for the head and checkpoints, else one pass over the scripts
-  // since the last checkpoint, no list. Errors: as Read.
+  // Count and digest; of a deletion those of an empty list. Cost: O(1) for the head and
+  // checkpoints, else one pass over the scripts since the last checkpoint, no list. Errors:
+  // kNotFound, no such version; kPruned.
   [[nodiscard]] virtual Result<VersionSummary> Summarize(const BusinessId& id,
                                                          Version version) const = 0;
 
