@@ -17,12 +17,6 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-uint64_t HashOfLine(std::string_view text) {
-  LineHash hash;
-  hash.Add(text);
-  return hash.value();
-}
-
 // Whether these edits can leave a list as it is: there are none, or what is removed comes back. One
 // remove tells, since all would have to.
 bool MayChangeNothing(const IdChange& change) {
@@ -34,6 +28,21 @@ bool MayChangeNothing(const IdChange& change) {
   return std::ranges::any_of(edits, [&](const EndpointEdit& edit) {
     return edit.kind == EditKind::kAdd && edit.endpoint.view() == removed->endpoint.view();
   });
+}
+
+// What a commit says of a line: a delete of what is not there does not fit, as an edit may not, and
+// there are lines before it that were written.
+Error AboutLine(Error error) {
+  const auto drop = [&error](std::string_view part) {
+    const size_t at = error.message.find(part);
+    if (at != std::string::npos) error.message.erase(at, part.size());
+  };
+  drop("; nothing was written");
+  if (error.code == ErrorCode::kNotFound) {
+    error.code = ErrorCode::kConflict;
+    drop("; restore an earlier version to bring it back");
+  }
+  return error;
 }
 
 bool IsBlank(std::string_view text) {
@@ -69,7 +78,6 @@ Outcome<ImportSummary> Importer::Run() {
 }
 
 Outcome<void> Importer::Open() {
-  lines_.reset();
   ASSIGN_OR_FAIL(source_, OpenSource(path_));
   lines_ = std::make_unique<LineReader>(source_);
   return {};
@@ -77,53 +85,44 @@ Outcome<void> Importer::Open() {
 
 Outcome<void> Importer::Resume() {
   ASSIGN_OR_FAIL(const auto view, store_.NewView());
-  ASSIGN_OR_FAIL(const auto bookmark, store_.ReadBookmark(kImportBookmark));
   head_ = view->revision();
   summary_.state.began_empty = head_.value == 0;
+  ASSIGN_OR_FAIL(first_, lines_->Next());
+  if (!first_) return {};
+  LineHash hash;
+  hash.Add(*first_);
+  ASSIGN_OR_FAIL(const auto bookmark, store_.ReadBookmark(ImportBookmark::NameFor(hash.value())));
   if (!bookmark) return {};
   ASSIGN_OR_FAIL(const ImportBookmark saved, ImportBookmark::Decode(*bookmark));
-  ASSIGN_OR_FAIL(const bool same, PassOver(saved));
-  if (same) {
-    summary_.state = saved;
-    summary_.passed_lines = saved.lines;
-    return {};
-  }
-  if (pending_ || source_.bytes == nullptr) return {};
-  if (path_ == "-") {
-    return Fail(ErrorCode::kInvalidArgument,
-                fmt::format("standard input begins like the history imported before and then "
-                            "differs, within its first {} lines; give it as a file",
-                            saved.lines));
-  }
-  return Open();
+  FAIL_IF_ERROR(PassOver(saved, hash));
+  first_.reset();
+  summary_.state = saved;
+  summary_.passed_lines = saved.lines;
+  return {};
 }
 
-// Whether the input begins with the lines that the bookmark tells of; leaves it after them. Where
-// line 1 is another one already, that line is kept in pending_.
-Outcome<bool> Importer::PassOver(const ImportBookmark& saved) {
-  LineHash hash;
-  for (uint64_t i = 0; i < saved.lines; ++i) {
+// Leaves the input after the lines that the bookmark tells of; `hash` is that of the first one.
+// Errors: kConflict, it does not begin with them.
+Outcome<void> Importer::PassOver(const ImportBookmark& saved, LineHash hash) {
+  const auto refuse = [&](const std::string& how) {
+    return Fail(ErrorCode::kConflict,
+                fmt::format("{}: {} of a history that begins with the same line were taken in "
+                            "before; this file {}: nothing was written",
+                            source_.name, Counted(saved.lines, "line"), how));
+  };
+  for (uint64_t line = 2; line <= saved.lines; ++line) {
     ASSIGN_OR_FAIL(const auto text, lines_->Next());
-    if (!text) {
-      // A shorter input. One without any line is simply at its end.
-      if (i == 0) pending_.emplace();
-      return false;
-    }
-    if (i == 0 && HashOfLine(*text) != saved.first_hash) {
-      pending_.emplace(*text);
-      return false;
-    }
+    if (!text) return refuse(fmt::format("has only {}", Counted(line - 1, "line")));
     hash.Add(*text);
   }
-  return hash.value() == saved.hash;
+  if (hash.value() == saved.hash) return {};
+  return refuse(fmt::format("differs from it at or before line {}", saved.lines));
 }
 
 Outcome<void> Importer::ImportLines() {
-  if (pending_) {
+  if (first_) {
     line_ = 1;
-    const std::string first = *std::move(pending_);
-    pending_.reset();
-    FAIL_IF_ERROR(ImportLine(first));
+    FAIL_IF_ERROR(ImportLine(*first_));
   }
   for (;;) {
     line_ = lines_->line() + 1;
@@ -173,8 +172,9 @@ Outcome<void> Importer::RefuseIfNothing(const HistoryLine& line, CommitOptions o
 Outcome<void> Importer::CommitLine(const HistoryLine& line, const ImportBookmark& next) {
   const CommitOptions options = OptionsFor(line, next);
   FAIL_IF_ERROR(RefuseIfNothing(line, options));
-  ASSIGN_OR_FAIL(const CommitResult result, store_.Commit(line.change, options));
-  head_ = result.revision.value_or(head_);
+  auto result = store_.Commit(line.change, options);
+  if (!result) return std::unexpected(AboutLine(std::move(result).error()));
+  head_ = result->revision.value_or(head_);
   ++summary_.revisions;
   return {};
 }
@@ -194,7 +194,7 @@ CommitOptions Importer::OptionsFor(const HistoryLine& line, const ImportBookmark
   } else if (!line.original_time) {
     options.original_time = line.time;
   }
-  options.bookmark = Bookmark{std::string(kImportBookmark), next.Encode()};
+  options.bookmark = Bookmark{ImportBookmark::NameFor(next.first_hash), next.Encode()};
   return options;
 }
 

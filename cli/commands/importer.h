@@ -40,7 +40,7 @@ class Importer {
 
   Outcome<void> Open();
   Outcome<void> Resume();
-  Outcome<bool> PassOver(const ImportBookmark& saved);
+  Outcome<void> PassOver(const ImportBookmark& saved, LineHash hash);
   Outcome<void> ImportLines();
   Outcome<void> ImportLine(std::string_view text);
   Outcome<void> RefuseIfNothing(const HistoryLine& line, CommitOptions options);
@@ -56,9 +56,10 @@ class Importer {
   std::string path_;
   OpenedSource source_;
   std::unique_ptr<LineReader> lines_;
-  std::optional<std::string> pending_;  // a line that was read to tell another input
-  uint64_t line_ = 0;                   // number of the line under way
-  Revision head_;                       // newest revision of the store
+  // The first line, read to find its history's bookmark and not imported yet; of lines_.
+  std::optional<std::string_view> first_;
+  uint64_t line_ = 0;  // number of the line under way
+  Revision head_;      // newest revision of the store
   ImportSummary summary_;
   Progress progress_;
   SteadyClock::time_point started_ = SteadyClock::now();

@@ -37,7 +37,7 @@ class ListPrinter {
       json.Field("count", info.count).EndObject().EndLine();
       return;
     }
-    table_.Add({{info.id.text(), Ink::kBold},
+    table_.Add({{Clip(info.id.text(), IdWidth(context_.terminal)), Ink::kBold},
                 {fmt::format("@{}", info.version.value)},
                 {fmt::format("r{}", info.commit.revision.value)},
                 {Grouped(info.count)},

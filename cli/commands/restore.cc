@@ -51,6 +51,20 @@ Outcome<int> RestoreIds(Context& context, const WriteOptions& write) {
   return FinishWrite(context, *store, write, std::move(report));
 }
 
+// A time before the first revision would delete the whole table: only rN^ says that on purpose.
+Outcome<void> RefuseBeforeTheFirst(const Context& context, const View& view,
+                                   const Selector& selector, Revision target) {
+  const auto* revision = std::get_if<RevisionSelector>(&selector);
+  if (target.value > 0 || (revision != nullptr && revision->before)) return {};
+  if (view.revision().value == 0) {
+    return Fail(ErrorCode::kNotFound, "nothing existed then: the store has no revision yet");
+  }
+  ASSIGN_OR_FAIL(const RevisionInfo first, view.DescribeRevision(Revision{1}));
+  return Fail(ErrorCode::kNotFound,
+              fmt::format("nothing existed then: the store's first revision is r1 of {}",
+                          LocalTime(first.time, context.clock)));
+}
+
 Outcome<void> CheckTableSelector(const Context& context, const View& view,
                                  const WriteOptions& write, const Selector& selector,
                                  Revision target) {
@@ -92,6 +106,7 @@ Outcome<int> RestoreAll(Context& context, const WriteOptions& write) {
   ASSIGN_OR_FAIL(const auto store, OpenForWriting(context, write));
   ASSIGN_OR_FAIL(const auto view, store->NewView());
   ASSIGN_OR_FAIL(const Revision target, view->ResolveRevision(selector));
+  FAIL_IF_ERROR(RefuseBeforeTheFirst(context, *view, selector, target));
   FAIL_IF_ERROR(CheckTableSelector(context, *view, write, selector, target));
   WriteReport report;
   ResolvedArgument resolved{{}, FormatSelector(selector, context.clock), {}, target, {}};

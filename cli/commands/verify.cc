@@ -56,9 +56,21 @@ void PrintJson(const VerifyReport& report, std::string& out) {
   json.EndArray().Field("damage_count", report.damage_count).EndObject().EndLine();
 }
 
+// Damage that stops the reading, of a store that can't be opened say, is the whole report.
+Outcome<VerifyReport> OpenAndVerify(const Context& context) {
+  Outcome<VerifyReport> report = [&]() -> Outcome<VerifyReport> {
+    ASSIGN_OR_FAIL(const auto store, OpenForReading(context));
+    return Verify(context, *store);
+  }();
+  if (report || report.error().error.code != ErrorCode::kDataLoss) return report;
+  VerifyReport damaged;
+  damaged.damage.push_back({report.error().error.message, {}, {}, ""});
+  damaged.damage_count = 1;
+  return damaged;
+}
+
 Outcome<int> RunVerify(Context& context) {
-  ASSIGN_OR_FAIL(const auto store, OpenForReading(context));
-  ASSIGN_OR_FAIL(const VerifyReport report, Verify(context, *store));
+  ASSIGN_OR_FAIL(const VerifyReport report, OpenAndVerify(context));
   if (context.json()) {
     PrintJson(report, context.out.buffer());
   } else {

@@ -161,6 +161,9 @@ bool HistoryHandler::end_object() {
 bool HistoryHandler::FinishId() {
   if (!id_) return Stop("an ID without a name");
   if (id_names_.empty()) return Stop("nothing in it: give add, remove or delete");
+  if (!delete_ && edits_.empty() && !id_names_.contains("add")) {
+    return Stop("an empty 'remove' alone changes nothing: give add, remove or delete");
+  }
   if (delete_ && id_names_.contains("add")) return Stop("'delete' can't stand beside 'add'");
   IdChange change{*id_, EditEndpoints{std::move(edits_), false}, std::nullopt};
   if (delete_) {

@@ -12,6 +12,10 @@ constexpr std::string_view kForm = "1";  // of the text; another one is another 
 
 }  // namespace
 
+std::string ImportBookmark::NameFor(uint64_t first_hash) {
+  return fmt::format("import {:016x}", first_hash);
+}
+
 std::string ImportBookmark::Encode() const {
   return fmt::format("{} {} {} {} {} {} {}", kForm, lines, first_hash, hash, began_empty ? 1 : 0,
                      first_revision.value, last_revision.value);

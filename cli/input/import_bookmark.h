@@ -11,8 +11,6 @@
 
 namespace switchback::cli {
 
-inline constexpr std::string_view kImportBookmark = "import";
-
 // FNV-1a, 64 bits, over lines with an LF after each: whether a file begins with the lines that were
 // imported. It can be taken up from its value, which no hash of the standard library can, and it
 // has to find another file, not an attacker.
@@ -33,12 +31,14 @@ class LineHash {
 
 struct ImportBookmark {
   uint64_t lines = 0;                  // consumed, blank ones included
-  uint64_t first_hash = 0;             // of line 1 alone: tells another input at once
+  uint64_t first_hash = 0;             // of line 1 alone: tells histories apart
   uint64_t hash = LineHash().value();  // of all of them
   bool began_empty = false;  // the store had no revision: the lines' times are the revisions' own
   Revision first_revision;   // that it made
   Revision last_revision;
 
+  // Each history has a bookmark of its own, told by its first line.
+  [[nodiscard]] static std::string NameFor(uint64_t first_hash);
   [[nodiscard]] std::string Encode() const;
   // Errors: kDataLoss, no bookmark of this form.
   [[nodiscard]] static Outcome<ImportBookmark> Decode(std::string_view text);

@@ -30,7 +30,8 @@ class LineReader {
   Outcome<void> Fill();
 
   OpenedSource& source_;
-  std::string buffer_;
+  std::string buffer_;  // grows only: filling it with zeros each time would cost more than reading
+  size_t filled_ = 0;   // bytes of it that were read
   size_t begin_ = 0;    // of the line under way
   size_t scanned_ = 0;  // no LF before here
   bool ended_ = false;

@@ -26,7 +26,7 @@ std::string Place(const DiffReport& report) {
 }
 
 std::string LossText(const DiffReport& report) {
-  if (!IsBigLoss(report.from.count, report.diff.removed.size())) return "";
+  if (!IsBigLoss(report.from.count, report.diff.removed.size(), report.to.count)) return "";
   return fmt::format("! {} gone", Percent(report.diff.removed.size(), report.from.count));
 }
 
@@ -118,14 +118,17 @@ Outcome<void> PrintDiff(const DiffReport& report, bool color, Output& out) {
 }
 
 DiffStatTable::DiffStatTable(const Terminal& terminal, Output& out)
-    : table_({Align::kLeft, Align::kLeft, Align::kRight, Align::kLeft, Align::kLeft}, terminal,
+    : id_width_(IdWidth(terminal)),
+      table_({Align::kLeft, Align::kLeft, Align::kRight, Align::kLeft, Align::kLeft}, terminal,
              out) {}
 
 void DiffStatTable::Add(const DiffReport& report) {
   const bool same_id = report.from.id == report.to.id;
+  const size_t half = id_width_ / 2;
   table_.Add(
-      {{same_id ? report.from.id.text()
-                : fmt::format("{} -> {}", report.from.id.text(), report.to.id.text()),
+      {{same_id ? Clip(report.from.id.text(), id_width_)
+                : fmt::format("{} -> {}", Clip(report.from.id.text(), half),
+                              Clip(report.to.id.text(), half)),
         Ink::kBold},
        {fmt::format("{} -> {}", SideText(report.from, false), SideText(report.to, report.planned))},
        {CountsText(report.from.exists, report.from.count, report.to.exists, report.to.count)},

@@ -26,6 +26,7 @@ class DiffStatTable {
   void Flush() { table_.Flush(); }
 
  private:
+  size_t id_width_;
   Table table_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
 
@@ -57,12 +58,24 @@ class ZstdOutput : public Output {
   std::vector<char> packed_;
 };
 
+// Whether a rename over `path` would replace something that is more than its bytes.
+bool IsSpecial(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+// Pipes and devices have nothing to sync.
+bool SyncFile(int descriptor) {
+  return ::fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP;
+}
+
 }  // namespace
 
 Outcome<std::unique_ptr<FileOutput>> FileOutput::Create(const std::string& path) {
   // The process ID keeps two exports to one name apart.
-  std::string partial = fmt::format("{}.{}.partial", path, ::getpid());
-  const int descriptor = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  std::string partial = IsSpecial(path) ? "" : fmt::format("{}.{}.partial", path, ::getpid());
+  const int descriptor = ::open(partial.empty() ? path.c_str() : partial.c_str(),
+                                O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor < 0) {
     return Fail(ErrorCode::kInvalidArgument,
                 fmt::format("{} can't be written: {}", path, Reason()));
@@ -87,7 +100,8 @@ FileOutput::~FileOutput() {
 Outcome<void> FileOutput::Commit() {
   FAIL_IF_ERROR(out_->Finish());
   if (auto* packed = dynamic_cast<ZstdOutput*>(out_.get())) FAIL_IF_ERROR(packed->End());
-  if (::fsync(descriptor_) != 0 || std::rename(partial_.c_str(), path_.c_str()) != 0) {
+  const bool renames = !partial_.empty();
+  if (!SyncFile(descriptor_) || (renames && std::rename(partial_.c_str(), path_.c_str()) != 0)) {
     return Fail(ErrorCode::kIoError, fmt::format("{} can't be written: {}", path_, Reason()));
   }
   partial_.clear();

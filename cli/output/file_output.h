@@ -1,4 +1,5 @@
 // A file that is there whole or not at all: written beside its name, and renamed when all is in it.
+// What is there and no regular file (a device, a pipe, a symbolic link) stays: it is written into.
 // A name that ends in .zst is packed by zstd.
 #pragma once
 
@@ -19,14 +20,14 @@ class FileOutput {
   FileOutput& operator=(const FileOutput&) = delete;
 
   [[nodiscard]] Output& out() { return *out_; }
-  // Makes it durable and gives it its name. Without it, nothing stays behind. Errors: kIoError.
+  // Makes it durable and gives it its name. Without it, no new file stays behind. Errors: kIoError.
   [[nodiscard]] Outcome<void> Commit();
 
  private:
   FileOutput(std::string path, std::string partial, int descriptor);
 
   std::string path_;
-  std::string partial_;
+  std::string partial_;  // empty: written in place
   int descriptor_;
   std::unique_ptr<Output> out_;
 };

@@ -42,7 +42,7 @@ Cell DeltaCell(uint64_t added, uint64_t removed, uint64_t changed, bool big_loss
 }
 
 bool IsBigLossOf(const VersionInfo& info) {
-  return IsBigLoss(info.count + info.removed - info.added, info.removed);
+  return IsBigLoss(info.count + info.removed - info.added, info.removed, info.count);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "cli/output/table.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "cli/output/text_format.h"
@@ -11,8 +12,16 @@ namespace {
 constexpr size_t kGap = 2;
 // Less than this of the last column says nothing any more: then the line may wrap.
 constexpr size_t kLeastLastWidth = 8;
+// What the columns beside an ID take: versions, counts and a time.
+constexpr size_t kBesideIdWidth = 60;
+constexpr size_t kLeastIdWidth = 20;
 
 }  // namespace
+
+size_t IdWidth(const Terminal& terminal) {
+  if (!terminal.width) return std::numeric_limits<size_t>::max();
+  return std::max(kLeastIdWidth, *terminal.width - std::min(*terminal.width, kBesideIdWidth));
+}
 
 Table::Table(std::vector<Align> columns, const Terminal& terminal, Output& out)
     : columns_(std::move(columns)), widths_(columns_.size(), 0), terminal_(terminal), out_(out) {}

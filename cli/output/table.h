@@ -18,6 +18,10 @@ struct Cell {
   Ink ink = Ink::kPlain;
 };
 
+// How much of a row an ID may take, so that the columns after it fit; all where output is no
+// terminal.
+[[nodiscard]] size_t IdWidth(const Terminal& terminal);
+
 enum class Align : uint8_t { kLeft, kRight };
 
 class Table {

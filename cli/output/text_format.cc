@@ -168,8 +168,8 @@ std::string Clip(std::string_view text, size_t width) {
   return std::string(text.substr(0, taken)) + "\xe2\x80\xa6";
 }
 
-bool IsBigLoss(uint64_t count_before, uint64_t removed) {
-  return removed > 10 && removed > count_before / 2;
+bool IsBigLoss(uint64_t count_before, uint64_t removed, uint64_t count) {
+  return removed > count_before / 2 && (count_before >= 2 || count == 0);
 }
 
 std::string ShellWord(std::string_view text) {

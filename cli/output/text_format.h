@@ -30,8 +30,9 @@ bool IsUtf8(std::string_view text);
 // Length of the UTF-8 sequence that starts at `at`, 0 if there is none. REQUIRES: at < text.size().
 size_t Utf8Length(std::string_view text, size_t at);
 
-// How much of a list a change took away is worth a mark: more than half of it, and more than ten.
-bool IsBigLoss(uint64_t count_before, uint64_t removed);
+// Whether what a change took away of a list is worth a mark: more than half of it. The only
+// endpoint that is replaced by another one is not; an emptied list is. `count`: afterwards.
+bool IsBigLoss(uint64_t count_before, uint64_t removed, uint64_t count);
 
 // As a word of a shell command.
 std::string ShellWord(std::string_view text);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/output/diff_json.h"
 #include "cli/output/diff_text.h"
 #include "cli/output/json_writer.h"
@@ -11,8 +13,8 @@
 namespace switchback::cli {
 namespace {
 
-// More warnings than these say nothing new.
-constexpr size_t kMaxWarnings = 20;
+// IDs that a warning names.
+constexpr size_t kNamedIds = 3;
 
 void AppendResolved(const Context& context, const WriteReport& report, std::string& out) {
   for (const ResolvedArgument& argument : report.resolved) {
@@ -35,7 +37,7 @@ void AppendChanges(const Context& context, const WriteReport& report) {
   Table table({Align::kLeft, Align::kLeft, Align::kRight, Align::kLeft, Align::kLeft},
               context.terminal, context.out);
   for (const ChangedId& change : report.result.changes) {
-    const bool loss = IsBigLoss(change.count_before, change.removed);
+    const bool loss = IsBigLoss(change.count_before, change.removed, change.count);
     const std::string from =
         change.from.value == 0 ? "none" : fmt::format("@{}", change.from.value);
     table.Add({{change.id.text(), Ink::kBold},
@@ -146,6 +148,39 @@ Outcome<void> PrintJson(Context& context, const WriteReport& report) {
   return {};
 }
 
+std::string OneLoss(const Context& context, const WriteReport& report, const ChangedId& change) {
+  std::string text =
+      fmt::format("{} {} {} of its {}", change.id.text(), report.dry_run ? "would lose" : "lost",
+                  Grouped(change.removed), Counted(change.count_before, "endpoint"));
+  if (!report.dry_run) {
+    text += fmt::format("; to take it back: switchback{} restore {}@{} --expect {}",
+                        context.StoreArgument(), change.id.text(), change.from.value,
+                        change.version.value);
+  }
+  return text;
+}
+
+// One line for all of them. REQUIRES: at least two.
+std::string ManyLosses(const Context& context, const WriteReport& report,
+                       const std::vector<const ChangedId*>& losses) {
+  std::string text =
+      fmt::format("{} {} more than half of their list: ", Counted(losses.size(), "ID"),
+                  report.dry_run ? "would lose" : "lost");
+  for (size_t i = 0; i < std::min(losses.size(), kNamedIds); ++i) {
+    text += (i == 0 ? "" : ", ") + losses[i]->id.text();
+  }
+  if (losses.size() > kNamedIds) {
+    text += fmt::format(" and {} more", Grouped(losses.size() - kNamedIds));
+  }
+  if (!report.dry_run && report.result.revision) {
+    const uint64_t revision = report.result.revision->value;
+    text += fmt::format(
+        "; to take all of r{} back: switchback{} restore --all --to r{}^ --expect-head r{}",
+        revision, context.StoreArgument(), revision, revision);
+  }
+  return text;
+}
+
 }  // namespace
 
 Outcome<void> FillAlready(const View& view, WriteReport& report) {
@@ -158,21 +193,14 @@ Outcome<void> FillAlready(const View& view, WriteReport& report) {
 }
 
 void FillWarnings(const Context& context, WriteReport& report) {
+  std::vector<const ChangedId*> losses;
   for (const ChangedId& change : report.result.changes) {
-    if (!IsBigLoss(change.count_before, change.removed)) continue;
-    if (report.warnings.size() == kMaxWarnings) {
-      report.warnings.emplace_back("more IDs lost more than half of their list");
-      return;
-    }
-    std::string back;
-    if (!report.dry_run) {
-      back = fmt::format("; to take it back: switchback{} restore {}@{} --expect {}",
-                         context.StoreArgument(), change.id.text(), change.from.value,
-                         change.version.value);
-    }
-    report.warnings.push_back(fmt::format(
-        "{} {} {} of its {}{}", change.id.text(), report.dry_run ? "would lose" : "lost",
-        Grouped(change.removed), Counted(change.count_before, "endpoint"), back));
+    if (IsBigLoss(change.count_before, change.removed, change.count)) losses.push_back(&change);
+  }
+  if (losses.size() == 1) {
+    report.warnings.push_back(OneLoss(context, report, *losses.front()));
+  } else if (!losses.empty()) {
+    report.warnings.push_back(ManyLosses(context, report, losses));
   }
 }
 

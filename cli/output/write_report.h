@@ -44,7 +44,7 @@ struct WriteReport {
 
 // Fills `already` from the result.
 [[nodiscard]] Outcome<void> FillAlready(const View& view, WriteReport& report);
-// Warns of IDs that lost more than half of their list, and says how to get it back.
+// Warns, in one line, of IDs that lost more than half of their list, and says how to get it back.
 void FillWarnings(const Context& context, WriteReport& report);
 [[nodiscard]] Outcome<int> PrintWriteReport(Context& context, const WriteReport& report);
 

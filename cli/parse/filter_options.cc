@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <system_error>
+
 #include "cli/input/bad_lines.h"
 #include "cli/input/line_reader.h"
 #include "switchback/selector.h"
@@ -21,6 +24,20 @@ Outcome<std::optional<Timestamp>> ReadTime(const Context& context, const std::st
   auto time = ParseTimeSelector(*text, context.clock);
   if (!time) return UsageFailure(fmt::format("--{}: {}", option, time.error().message));
   return *time;
+}
+
+// Digits only: a conversion of its own would take -1 for the greatest number there is.
+Outcome<std::optional<uint64_t>> ReadLimit(const Context& context) {
+  const auto text = context.Text("limit");
+  if (!text) return std::nullopt;
+  uint64_t limit = 0;
+  const char* const end = text->data() + text->size();
+  const auto [stop, error] = std::from_chars(text->data(), end, limit);
+  if (error != std::errc() || stop != end) {
+    return UsageFailure(
+        fmt::format("--limit {}: a number of lines is expected, such as 20", *text));
+  }
+  return limit;
 }
 
 std::string_view Trim(std::string_view text) {
@@ -72,7 +89,7 @@ void AddFilterOptions(po::options_description& options) {
   add("ticket", text("GLOB"), "with this ticket");
   add("ids", text("GLOB"), "that touch such an ID");
   add("ids-from", text("FILE"), "that touch an ID of the file, one a line");
-  add("limit", po::value<uint64_t>()->value_name("N"), "the newest N of them");
+  add("limit", text("N"), "the newest N of them");
 }
 
 Outcome<RevisionFilter> ReadFilterOptions(const Context& context) {
@@ -86,7 +103,7 @@ Outcome<RevisionFilter> ReadFilterOptions(const Context& context) {
   if (const auto path = context.Text("ids-from")) {
     ASSIGN_OR_FAIL(filter.id_set, ReadIds(*path));
   }
-  if (context.Has("limit")) filter.limit = context.values["limit"].as<uint64_t>();
+  ASSIGN_OR_FAIL(filter.limit, ReadLimit(context));
   return filter;
 }
 

@@ -174,6 +174,20 @@ class ColorTest(ProgramTest):
             self.assertLessEqual(columns, 80, line)
         self.assertIn(("\u8def\u7531 " * 60).strip(), self.ok("log").out)
 
+    def test_a_long_id_does_not_wrap(self):
+        long_id = "business/" + "x" * 100
+        self.ok("set", long_id, "-", stdin="".join(f"10.0.0.{i}\n" for i in range(40)))
+        self.ok("set", long_id, "-", stdin="10.0.0.1\n")
+        for command in (("list",), ("diff", "--all", "r4", "--stat"),
+                        ("diff", long_id, "394521", "--stat")):
+            out = self.on_terminal(*command, NO_COLOR="1")
+            self.assertIn("business/", out)
+            for line in out.splitlines():
+                self.assertLessEqual(len(line), 80, line)
+            self.assertIn(long_id, self.ok(*command).out)
+        self.assertRegex(self.on_terminal("list", NO_COLOR="1"),
+                         r"business/x+\u2026 .*T\d\d:\d\d:\d\d\+08:00")
+
 
 if __name__ == "__main__":
     main()

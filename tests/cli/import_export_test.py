@@ -66,10 +66,40 @@ class ImportTest(ProgramTest):
         self.assertEqual(got["original_time"], "2026-11-22T05:00:00Z")
         self.assertNotEqual(got["time"], got["original_time"])
         self.assertEqual(len(self.ok("log").out.splitlines()), 4)
-        # Another one that begins alike is another one.
-        changed = self.history([HISTORY[0], self.line({"10": {"add": ["10.0.0.2"]}})], "changed")
-        ran = self.fails(4, "import", changed)
-        self.assertIn("line 1", ran.err)
+        # And the first one goes on for itself.
+        ran = self.ok("import", self.history([*HISTORY, self.line({"8": {"add": ["10.0.0.1"]}})]))
+        self.assertIn("3 lines imported before\n1 revision made", ran.out)
+        self.ok("import", other)
+        self.assertEqual(len(self.ok("log").out.splitlines()), 5)
+
+    def test_a_file_that_begins_alike_is_refused(self):
+        self.ok("import", self.history(HISTORY))
+        more = self.line({"10": {"add": ["10.0.0.2"]}})
+        begun = "3 lines of a history that begins with the same line were taken in before; "
+        for lines, reason in (([HISTORY[0], more], "this file has only 2 lines: "),
+                              ([HISTORY[0], more, HISTORY[2]],
+                               "this file differs from it at or before line 3: ")):
+            for options in ((), ("--dry-run",)):
+                ran = self.fails(4, "import", self.history(lines, "changed"), *options)
+                self.assertIn(begun + reason + "nothing was written", ran.err)
+        self.assertEqual(len(self.ok("log").out.splitlines()), 3)
+
+    def test_an_id_that_is_not_there(self):
+        ran = self.fails(2, "import", self.history([self.line({"T": {"remove": []}})]))
+        self.assertIn("ID T: an empty 'remove'", ran.err)
+        self.fails(4, "import", self.history([self.line({"T": {"remove": ["10.0.0.1"]}})]))
+        self.fails(4, "import", self.history([self.line({"T": {"delete": True}})]))
+        self.assertEqual(self.ok("list").out, "")
+        history = [self.line({"T": {"add": []}}), self.line({"T": {"delete": True}})]
+        ran = self.fails(4, "import", self.history([*history, history[1]]))
+        self.assertIn("line 3: business ID T was deleted by version 2; 2 lines before it are kept",
+                      ran.err)
+
+    def test_a_conflict_does_not_say_that_nothing_was_written(self):
+        ran = self.fails(4, "import", self.history(
+            [*HISTORY, self.line({"394521": {"add": ["10.20.1.2:8000 weight=100"]}})]))
+        self.assertIn("3 lines before it are kept", ran.err)
+        self.assertNotIn("nothing was written", ran.err)
 
     def test_standard_input_and_zstd(self):
         data = self.read(self.history(HISTORY)).encode()
@@ -285,6 +315,23 @@ class RoundTripTest(ProgramTest):
         self.assertEqual([list(line["changes"]) for line in self.ok("export", "--ids", "5*").lines],
                          [["500"], ["500"]])
         self.assertEqual(len(self.ok("export", "--from", "r5").lines), 2)
+
+    def test_what_is_no_regular_file_is_written_into(self):
+        self.init_with_history()
+        wanted = self.ok("export").out
+        self.write("target", "an older and longer text\n" * 100)
+        os.symlink("target", self.path("link"))
+        self.ok("export", "-o", self.path("link"))
+        self.assertTrue(os.path.islink(self.path("link")))
+        self.assertEqual(self.read("target"), wanted)
+        os.mkfifo(self.path("pipe"))
+        with subprocess.Popen(["cat", self.path("pipe")], stdout=subprocess.PIPE) as reader:
+            self.ok("export", "-o", self.path("pipe"))
+            self.assertEqual(reader.stdout.read().decode(), wanted)
+        self.fails(2, "export", "-o", self.folder)
+        os.symlink("/dev/null", self.path("null"))
+        self.ok("export", "-o", self.path("null"))
+        self.assertTrue(os.path.islink(self.path("null")))
 
     def test_a_failed_export_leaves_no_file(self):
         self.init_with_history()

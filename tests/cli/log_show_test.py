@@ -115,6 +115,12 @@ class ShowTest(ProgramTest):
         self.assertEqual([change["to"]["id"] for change in got["changes"]], ["394521", "400000"])
         self.assertEqual(got["changes"][0]["added"], HISTORY[0]["changes"]["394521"]["add"])
 
+    def test_a_limit_is_a_number(self):
+        for limit in ("-1", "99999999999999999999", "1e3", "+1", "", "x"):
+            self.fails(2, "log", f"--limit={limit}")
+            self.fails(2, "log", "394521", "--limit", limit)
+        self.assertEqual(len(self.ok("log", "--limit", "2").out.splitlines()), 2)
+
     def test_selectors(self):
         self.assertIn("revision 3 of", self.ok("show", "head").out)
         self.assertIn("revision 2 of", self.ok("show", "2026-11-22T02:10:00Z").out)

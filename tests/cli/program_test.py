@@ -166,6 +166,19 @@ class CareTest(ProgramTest):
         self.assertEqual(ran.code, 6, ran.err)
         self.assertEqual(json.loads(ran.err)["error"]["reason"], "data_loss")
 
+    def test_verify_reports_a_store_that_can_not_be_opened(self):
+        with open(os.path.join(self.store, "CURRENT"), "w") as file:
+            file.write("x")
+        ran = self.run_program("verify", "--format", "json")
+        self.assertEqual((ran.code, ran.error["reason"]), (6, "data_loss"))
+        got = ran.json
+        self.assertEqual((got["ok"], got["damage_count"], set(got["checked"].values())),
+                         (False, 1, {0}))
+        self.assertIn("CURRENT", got["damage"][0]["what"])
+        ran = self.run_program("verify")
+        self.assertEqual(ran.code, 6)
+        self.assertTrue(ran.out.startswith("DAMAGED: 0 IDs, "), ran.out)
+
     def test_a_holder_exits_7_and_is_named_while_reads_go_on(self):
         child = subprocess.Popen([PROGRAM, "import", "-"], stdin=subprocess.PIPE, env=self.env,
                                  stdout=subprocess.DEVNULL)

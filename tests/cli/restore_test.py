@@ -104,7 +104,7 @@ class RestoreAllTest(ProgramTest):
                          "r2 is r2, TIME\n"
                          "394521  @3 -> @4        3 -> 4 endpoints  +1 ~1\n"
                          "400000  @2 -> @3         1 -> 1 endpoint  +1 -1\n"
-                         "500     @1 -> @2  2 endpoints -> deleted  -2\n"
+                         "500     @1 -> @2  2 endpoints -> deleted  -2     ! 100 % gone\n"
                          "r6 in production (STORE) at TIME\n")
         self.assertEqual(self.table("head"), wanted)
         self.fails(3, "get", "500")
@@ -131,6 +131,23 @@ class RestoreAllTest(ProgramTest):
         self.ok("restore", "--all", "--to", "head~1", "--expect-head", "r5")
         self.fails(3, "restore", "--all", "--to", "r99")
         self.fails(2, "restore", "--all", "--to", "7")
+
+
+    def test_a_time_before_the_first_revision_deletes_nothing(self):
+        for selector in (("2026-11-22T00:59:59Z",), ("head~5", "--expect-head", "r5")):
+            ran = self.fails(3, "restore", "--all", "--to", *selector)
+            self.assertIn("nothing existed then: the store's first revision is r1 of "
+                          "2026-11-22T09:00:00+08:00", ran.err)
+        self.fails(3, "restore", "--all", "--to", "2026-11-22T00:59:59Z", "--dry-run")
+        self.assertEqual(self.ok("log", "--format", "json", "--limit", "1").json["revision"], 5)
+        ran = self.ok("restore", "--all", "--to", "r1^")
+        self.assertEqual(self.ok("list").out, "")
+        # Many losses are one line, with the way back.
+        self.assertEqual(ran.err, "switchback: 3 IDs lost more than half of their list: 394521, "
+                                  "400000, 500; to take all of r6 back: switchback restore --all "
+                                  "--to r6^ --expect-head r6\n")
+        self.ok("restore", "--all", "--to", "r6^", "--expect-head", "r6")
+        self.assertEqual(len(self.ok("list").out.splitlines()), 4)
 
 
 class OutageTest(ProgramTest):

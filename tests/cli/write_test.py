@@ -138,6 +138,15 @@ class SetTest(ProgramTest):
         self.assertEqual(self.ok("get", "1", "--digest").out.strip(),
                          got["diffs"][0]["to"]["digest"])
 
+    def test_what_counts_as_a_loss(self):
+        for before, after, loss in ((3, 1, True), (2, 1, False), (3, 2, False), (1, 0, True),
+                                    (12, 5, True), (12, 6, False)):
+            self.ok("set", "2", "-", stdin="".join(f"10.0.0.{i}\n" for i in range(before)))
+            ran = self.ok("set", "2", "-", stdin="".join(f"10.0.0.{i}\n" for i in range(after)))
+            self.assertEqual(("gone" in ran.out, "lost" in ran.err), (loss, loss), (before, after))
+        self.ok("set", "2", "-", stdin="10.0.0.1\n")
+        self.assertNotIn("gone", self.ok("set", "2", "-", stdin="10.0.0.2\n").out)
+
     def test_a_loss_of_more_than_half_is_warned_of(self):
         self.ok("set", "1", "-", stdin="".join(f"10.0.0.{i}\n" for i in range(1, 41)))
         ran = self.ok("set", "1", "-", stdin="10.0.0.1\n")
