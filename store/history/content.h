@@ -1,5 +1,5 @@
 // From a version to its list: the nearest full list or checkpoint at or below it, and the scripts
-// since. Invariants (named in tests/history/content_test.cc):
+// since. Invariants (named in tests/store/encodings_test.cc):
 //   1. Version 1, and the version behind a deletion, are full lists or deletions: a walk down
 //   always ends.
 //   2. A same-as row names an earlier row that is a script or a full list, never another same-as.
