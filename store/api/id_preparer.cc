@@ -20,7 +20,7 @@ namespace {
 Result<uint64_t> MeasureFullList(const EndpointList& list) {
   if (const std::optional<std::string> block = InlineBlock(list)) return block->size();
   uint64_t bytes = 0;
-  const Result<ListRoot> root = WriteChunks(list, [&bytes](const Digest&, std::string&& block) {
+  const Result<ListRoot> root = WriteChunks(list, [&bytes](const ChunkName&, std::string&& block) {
     bytes += block.size();
     return Result<void>();
   });
@@ -92,7 +92,9 @@ Result<void> IdPreparer::LoadOld(Work& work) const {
 
 Result<void> IdPreparer::LoadNew(Work& work) const {
   if (work.new_list) return {};
-  if (work.same_as.value != 0) {
+  // A head that holds its list spares the walk to the version copied: the diff is known by now.
+  const bool from_head = work.exists && work.current.has_head && work.current.head.has_block;
+  if (work.same_as.value != 0 && !from_head) {
     auto list = view_.content().ReadList(work.change.id, work.same_as);
     if (!list) return std::unexpected(list.error());
     work.new_list = std::move(*list);

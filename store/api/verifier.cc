@@ -218,8 +218,9 @@ Result<void> VerifyChunks(const ViewImpl& view, VerifyReport& report, DamageLog&
     EndpointListBuilder builder;
     ByteReader in(rows->value());
     const Result<void> decoded = DecodeBlock(in, kMaxChunkEndpoints, builder);
-    const Digest digest = builder.Finish().digest();
-    if (!decoded || !in.empty() || ChunkKey(digest) != rows->key()) {
+    const EndpointList chunk = builder.Finish();
+    const Digest digest = chunk.digest();
+    if (!decoded || !in.empty() || chunk.empty() || ChunkKey(chunk.Key(0), digest) != rows->key()) {
       damage.Add(fmt::format("a chunk is not what its address says (it holds {})", digest.ToHex()),
                  "lists that hold it can't be read at versions that lean on it");
     }

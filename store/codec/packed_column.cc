@@ -112,24 +112,62 @@ std::vector<uint64_t> DistinctValues(std::span<const uint64_t> values) {
   return distinct;
 }
 
-// Appends a dictionary column where it is smaller than `plain_bytes`; says whether it did.
-bool AppendDictionary(std::span<const uint64_t> values, size_t plain_bytes, std::string& out) {
+// The dictionary form; empty where it is not below `bytes`.
+std::string DictionaryColumn(std::span<const uint64_t> values, size_t bytes) {
   const std::vector<uint64_t> distinct = DistinctValues(values);
-  if (distinct.size() < 2) return false;
+  if (distinct.size() < 2) return {};
   std::vector<uint64_t> indices(values.size());
   for (size_t i = 0; i < values.size(); ++i) {
     const auto place = std::lower_bound(distinct.begin(), distinct.end(), values[i]);
     indices[i] = static_cast<uint64_t>(place - distinct.begin());
   }
-  std::string dictionary;
-  dictionary.push_back(static_cast<char>(kDictionaryTag));
-  AppendVarint(distinct.size(), dictionary);
-  AppendPackedColumn(distinct, ColumnShape::kNumbers, dictionary);
+  std::string column;
+  column.push_back(static_cast<char>(kDictionaryTag));
+  AppendVarint(distinct.size(), column);
+  AppendPackedColumn(distinct, ColumnShape::kNumbers, column);
   const Plan plan = PlanPlain(indices);
-  if (dictionary.size() + plan.bytes >= plain_bytes) return false;
-  AppendPlain(indices, plan, dictionary);
-  out += dictionary;
-  return true;
+  if (column.size() + plan.bytes >= bytes) return {};
+  AppendPlain(indices, plan, column);
+  return column;
+}
+
+// The only value that can be more than half of all (Boyer and Moore's vote); 0 others otherwise.
+struct Majority {
+  uint64_t value = 0;
+  size_t others = 0;
+};
+Majority FindMajority(std::span<const uint64_t> values) {
+  Majority found;
+  size_t votes = 0;
+  for (const uint64_t value : values) {
+    if (votes == 0) found.value = value;
+    votes = value == found.value ? votes + 1 : votes - 1;
+  }
+  found.others = values.size() - static_cast<size_t>(std::ranges::count(values, found.value));
+  return found;
+}
+
+// The sparse form; empty where it can't be below `bytes`.
+std::string SparseColumn(std::span<const uint64_t> values, size_t bytes) {
+  const Majority common = FindMajority(values);
+  std::string column;
+  // Each other value takes half a byte of place at the least, and as much again of value.
+  if (common.others == 0 || common.others > std::min(values.size() / 2, bytes)) return column;
+  std::vector<uint64_t> gaps;
+  std::vector<uint64_t> others;
+  size_t expected = 0;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (values[i] == common.value) continue;
+    gaps.push_back(i - expected);
+    others.push_back(values[i]);
+    expected = i + 1;
+  }
+  column.push_back(static_cast<char>(kSparseTag));
+  AppendVarint(common.value, column);
+  AppendVarint(others.size(), column);
+  AppendPackedColumn(gaps, ColumnShape::kNumbers, column);
+  AppendPackedColumn(others, ColumnShape::kNumbers, column);
+  return column.size() < bytes ? column : std::string();
 }
 
 }  // namespace
@@ -140,8 +178,15 @@ void AppendPackedColumn(std::span<const uint64_t> values, ColumnShape shape, std
     return;
   }
   const Plan plan = PlanPlain(values);
-  const bool repeating = shape == ColumnShape::kRepeating && plan.width + plan.exceptions != 0;
-  if (repeating && AppendDictionary(values, plan.bytes, out)) return;
+  if (shape == ColumnShape::kRepeating && plan.width + plan.exceptions != 0) {
+    std::string best = SparseColumn(values, plan.bytes);
+    std::string dictionary = DictionaryColumn(values, best.empty() ? plan.bytes : best.size());
+    if (!dictionary.empty()) best = std::move(dictionary);
+    if (!best.empty()) {
+      out += best;
+      return;
+    }
+  }
   AppendPlain(values, plan, out);
 }
 

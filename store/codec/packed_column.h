@@ -1,10 +1,13 @@
 // Packed columns: the one encoding of a column of integers (doc/format-lists.md, "Packed column").
 // Values are stored as their distance from a base in as many bits as most of them need; the few
-// that need more are exceptions; a column with few distinct values can be a dictionary instead.
+// that need more are exceptions; a column with few distinct values can be a dictionary instead, one
+// that is mostly one value a list of the others.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,8 +17,8 @@
 
 namespace switchback {
 
-// Whether a dictionary is tried: for columns whose values repeat (ports, weights), since looking
-// for distinct values costs time.
+// Whether a dictionary and the sparse form are tried: for columns whose values repeat (ports,
+// weights), since looking for distinct values costs time.
 enum class ColumnShape : uint8_t { kNumbers, kRepeating };
 
 void AppendPackedColumn(std::span<const uint64_t> values, ColumnShape shape, std::string& out);
@@ -58,10 +61,29 @@ class PackedColumnReader {
     bool Read(uint64_t* out, size_t count);
     void ApplyExceptions(uint64_t* out, size_t count);
   };
+  // What a sparse column holds beside its common value, which is `plain_`'s base.
+  struct Others {
+    Others();
+    Plain gaps;
+    Plain values;
+    uint64_t unread = 0;  // of both columns
+    size_t ready = 0;     // read, from `next_ready` on
+    size_t next_ready = 0;
+    uint64_t expected = 0;  // the position that a gap of 0 means
+    uint64_t position = 0;  // in the column, of what Read gives next
+    size_t count = 0;       // values in the whole column
+    std::array<uint64_t, 64> gap;
+    std::array<uint64_t, 64> value;
+
+    bool Fetch();
+    bool Apply(uint64_t common, uint64_t* out, size_t count);
+  };
   bool OpenDictionary(ByteReader& in, size_t count, uint64_t limit);
+  bool OpenSparse(ByteReader& in, size_t count, uint64_t limit);
 
   Plain plain_;  // the values, or the indices into the dictionary
   std::vector<uint64_t> dictionary_;
+  std::optional<Others> others_;
 };
 
 // Bits of `width` each, low first, packed without gaps. Reads `count` of them from bit

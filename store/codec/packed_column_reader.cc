@@ -15,6 +15,7 @@ bool PackedColumnReader::Open(ByteReader& in, size_t count, uint64_t limit) {
   uint8_t tag = 0;
   if (!in.ReadByte(tag)) return false;
   if (tag == kDictionaryTag) return OpenDictionary(in, count, limit);
+  if (tag == kSparseTag) return OpenSparse(in, count, limit);
   return plain_.OpenTagged(in, tag, count, limit);
 }
 
@@ -30,6 +31,46 @@ bool PackedColumnReader::OpenDictionary(ByteReader& in, size_t count, uint64_t l
   }
   dictionary_ = std::move(values);
   return plain_.Open(in, count, size - 1);
+}
+
+// Leaves `gap` and `value` as they are: Fetch fills what is read of them.
+PackedColumnReader::Others::Others() = default;
+
+bool PackedColumnReader::OpenSparse(ByteReader& in, size_t count, uint64_t limit) {
+  plain_.limit = limit;
+  uint64_t others = 0;
+  if (!in.ReadVarint(plain_.base) || plain_.base > limit) return false;
+  if (!in.ReadVarint(others) || others == 0 || others >= count) return false;
+  others_.emplace();
+  others_->count = count;
+  others_->unread = others;
+  return others_->gaps.Open(in, others, count - others) &&
+         others_->values.Open(in, others, limit) && others_->Fetch();
+}
+
+// Reads some more of both columns.
+bool PackedColumnReader::Others::Fetch() {
+  ready = std::min<uint64_t>(unread, gap.size());
+  next_ready = 0;
+  unread -= ready;
+  return gaps.Read(gap.data(), ready) && values.Read(value.data(), ready);
+}
+
+// Puts the others in their places among `batch` common values. False where one would lie behind the
+// column's end, or is the common value itself.
+bool PackedColumnReader::Others::Apply(uint64_t common, uint64_t* out, size_t batch) {
+  const uint64_t end = position + batch;
+  while (ready > 0) {
+    const uint64_t place = expected + gap[next_ready];
+    if (place >= count) return false;
+    if (place >= end) break;
+    if (value[next_ready] == common) return false;
+    out[place - position] = value[next_ready];
+    expected = place + 1;
+    if (++next_ready == ready && !Fetch()) return false;
+  }
+  position = end;
+  return true;
 }
 
 bool PackedColumnReader::Plain::Open(ByteReader& in, size_t count, uint64_t value_limit) {
@@ -134,10 +175,11 @@ bool PackedColumnReader::Plain::Read(uint64_t* out, size_t count) {
 }
 
 bool PackedColumnReader::is_constant() const {
-  return dictionary_.empty() && plain_.width == 0 && plain_.exceptions_left == 0;
+  return dictionary_.empty() && !others_ && plain_.width == 0 && plain_.exceptions_left == 0;
 }
 
 uint64_t PackedColumnReader::LeastPossible() const {
+  if (others_) return 0;
   if (!dictionary_.empty()) return dictionary_.front();
   // A second varint may be below the first.
   return plain_.exceptions_left != 0 && plain_.bits.empty() && !plain_.check_limit ? 0
@@ -145,6 +187,10 @@ uint64_t PackedColumnReader::LeastPossible() const {
 }
 
 bool PackedColumnReader::Read(uint64_t* out, size_t count) {
+  if (others_) {
+    std::fill_n(out, count, plain_.base);
+    return others_->Apply(plain_.base, out, count);
+  }
   if (!plain_.Read(out, count)) return false;
   if (dictionary_.empty()) return true;
   for (size_t i = 0; i < count; ++i) out[i] = dictionary_[out[i]];

@@ -28,9 +28,9 @@ class ChunkWriter {
  public:
   explicit ChunkWriter(Engine& engine) : engine_(engine) {}
 
-  Result<void> Add(const Digest& address, std::string&& block) {
+  Result<void> Add(const ChunkName& name, std::string&& block) {
     bytes_ += block.size();
-    keys_.push_back(ChunkKey(address));
+    keys_.push_back(ChunkKey(name.first, name.address));
     blocks_.push_back(std::move(block));
     return keys_.size() < kGroup ? Result<void>() : Flush();
   }
@@ -76,17 +76,18 @@ class ChunkWriter {
 }  // namespace
 
 Result<std::vector<std::string>> EngineChunkReader::ReadChunks(
-    const std::vector<Digest>& addresses) const {
+    const std::vector<ChunkName>& names) const {
   std::vector<std::string> keys;
-  keys.reserve(addresses.size());
-  for (const Digest& address : addresses) keys.push_back(ChunkKey(address));
+  keys.reserve(names.size());
+  for (const ChunkName& name : names) keys.push_back(ChunkKey(name.first, name.address));
   auto rows = view_.MultiGet(Space::kChunks, keys);
   if (!rows) return std::unexpected(rows.error());
   std::vector<std::string> blocks;
   blocks.reserve(rows->size());
   for (size_t i = 0; i < rows->size(); ++i) {
     if (!(*rows)[i]) {
-      return Fail(ErrorCode::kDataLoss, fmt::format("chunk {} is missing", addresses[i].ToHex()));
+      return Fail(ErrorCode::kDataLoss,
+                  fmt::format("chunk {} is missing", names[i].address.ToHex()));
     }
     blocks.push_back(std::move(*(*rows)[i]));
   }
@@ -95,8 +96,8 @@ Result<std::vector<std::string>> EngineChunkReader::ReadChunks(
 
 Result<ListRoot> StoreChunks(const EndpointList& list, Engine& engine, uint64_t& bytes) {
   ChunkWriter writer(engine);
-  Result<ListRoot> root = WriteChunks(list, [&](const Digest& address, std::string&& block) {
-    return writer.Add(address, std::move(block));
+  Result<ListRoot> root = WriteChunks(list, [&](const ChunkName& name, std::string&& block) {
+    return writer.Add(name, std::move(block));
   });
   if (!root) return root;
   const Result<void> flushed = writer.Flush();

@@ -14,7 +14,7 @@ class EngineChunkReader final : public ChunkReader {
  public:
   explicit EngineChunkReader(const EngineView& view) : view_(view) {}
   [[nodiscard]] Result<std::vector<std::string>> ReadChunks(
-      const std::vector<Digest>& addresses) const override;
+      const std::vector<ChunkName>& names) const override;
 
  private:
   const EngineView& view_;

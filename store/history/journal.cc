@@ -75,6 +75,11 @@ Sha256 JournalLeaf(Revision revision, uint64_t sub, const Metadata& metadata, co
         &metadata.message, &metadata.ticket, &metadata.source, &metadata.request_id}) {
     AppendLengthPrefixed(*text, bytes);
   }
+  if (!metadata.extensions.empty()) {
+    std::string extensions;
+    EncodeExtensions(metadata.extensions, extensions);
+    AppendLengthPrefixed(extensions, bytes);
+  }
   bytes += AsBytes(content);
   Sha256Hasher hasher;
   hasher.Update(bytes);

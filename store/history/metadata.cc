@@ -16,7 +16,8 @@ enum Flag : uint64_t {
   kHasTicket = 16,
   kHasSource = 32,
   kHasRequestId = 64,
-  kKnownFlags = 127,
+  kHasExtensions = 128,
+  kKnownFlags = 255,
 };
 
 void AppendFlagged(const std::string& text, std::string& out) {
@@ -41,10 +42,44 @@ uint64_t FlagsOf(const Metadata& metadata) {
   if (!metadata.ticket.empty()) flags |= kHasTicket;
   if (!metadata.source.empty()) flags |= kHasSource;
   if (!metadata.request_id.empty()) flags |= kHasRequestId;
+  if (!metadata.extensions.empty()) flags |= kHasExtensions;
   return flags;
 }
 
+void AppendFlagged(const std::vector<MetadataExtension>& extensions, std::string& out) {
+  if (extensions.empty()) return;
+  std::string bytes;
+  EncodeExtensions(extensions, bytes);
+  AppendLengthPrefixed(bytes, out);
+}
+
+bool ReadExtensions(ByteReader& in, uint64_t flags, std::vector<MetadataExtension>& extensions) {
+  extensions.clear();
+  if ((flags & kHasExtensions) == 0) return true;
+  std::string_view bytes;
+  if (!in.ReadLengthPrefixed(bytes) || bytes.empty()) return false;
+  ByteReader fields(bytes);
+  uint64_t last = 0;
+  while (!fields.empty()) {
+    uint64_t number = 0;
+    std::string_view field;
+    if (!fields.ReadVarint(number) || number <= last || !fields.ReadLengthPrefixed(field)) {
+      return false;
+    }
+    extensions.push_back({number, std::string(field)});
+    last = number;
+  }
+  return true;
+}
+
 }  // namespace
+
+void EncodeExtensions(const std::vector<MetadataExtension>& extensions, std::string& out) {
+  for (const MetadataExtension& extension : extensions) {
+    AppendVarint(extension.number, out);
+    AppendLengthPrefixed(extension.bytes, out);
+  }
+}
 
 void EncodeTime(Timestamp time, std::string& out) {
   const int64_t micros = time.micros < 0 ? 0 : time.micros;
@@ -92,6 +127,7 @@ void EncodeMetadata(const Metadata& metadata, std::string& out) {
   AppendFlagged(metadata.ticket, out);
   AppendFlagged(metadata.source, out);
   AppendFlagged(metadata.request_id, out);
+  AppendFlagged(metadata.extensions, out);
 }
 
 bool DecodeMetadata(ByteReader& in, Metadata& metadata) {
@@ -113,7 +149,8 @@ bool DecodeMetadata(ByteReader& in, Metadata& metadata) {
          ReadFlagged(in, flags, kHasMessage, metadata.message) &&
          ReadFlagged(in, flags, kHasTicket, metadata.ticket) &&
          ReadFlagged(in, flags, kHasSource, metadata.source) &&
-         ReadFlagged(in, flags, kHasRequestId, metadata.request_id);
+         ReadFlagged(in, flags, kHasRequestId, metadata.request_id) &&
+         ReadExtensions(in, flags, metadata.extensions);
 }
 
 }  // namespace switchback

@@ -5,12 +5,20 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "codec/bytes.h"
 #include "switchback/options.h"
 #include "switchback/types.h"
 
 namespace switchback {
+
+// A field that later programs added. One that doesn't know its number keeps it and passes it on.
+struct MetadataExtension {
+  uint64_t number = 0;  // not 0
+  std::string bytes;
+  bool operator==(const MetadataExtension&) const = default;
+};
 
 struct Metadata {
   Operation operation = Operation::kSet;
@@ -23,11 +31,15 @@ struct Metadata {
   std::string ticket;
   std::string source;
   std::string request_id;
+  std::vector<MetadataExtension> extensions;  // numbers strictly increasing
   bool operator==(const Metadata&) const = default;
 };
 
 void EncodeMetadata(const Metadata& metadata, std::string& out);
 [[nodiscard]] bool DecodeMetadata(ByteReader& in, Metadata& metadata);
+
+// As they stand in a row: each as varint number, text.
+void EncodeExtensions(const std::vector<MetadataExtension>& extensions, std::string& out);
 
 // 1970 to 9999: what rows hold and what can be printed.
 [[nodiscard]] constexpr bool IsStorableTime(Timestamp time) {

@@ -13,10 +13,11 @@ size_t SharedPrefix(std::string_view a, std::string_view b) {
 }
 
 bool DecodeOneId(ByteReader& in, RecordRow& row) {
+  std::string_view text;
   uint64_t version = 0;
-  if (!in.ReadVarint(version) || version == 0) return false;
-  Result<BusinessId> id = BusinessId::Parse(in.rest());
-  if (!id) return false;
+  if (!in.ReadLengthPrefixed(text) || !in.ReadVarint(version) || version == 0) return false;
+  Result<BusinessId> id = BusinessId::Parse(text);
+  if (!id || !in.empty()) return false;
   row.ids.push_back({std::move(*id), Version{version}});
   row.id_count = 1;
   return true;
@@ -59,8 +60,9 @@ bool DecodeFields(ByteReader& in, RecordRow& row) {
 void EncodeRecordRow(const RecordRow& row, std::string& out) {
   out += static_cast<char>(row.kind);
   if (row.kind == RecordKind::kOneId) {
+    // The ID first: many begin as the one in the row before ends, which zstd takes in one piece.
+    AppendLengthPrefixed(row.ids.front().id.text(), out);
     AppendVarint(row.ids.front().version.value, out);
-    out += row.ids.front().id.text();
     return;
   }
   EncodeMetadata(row.metadata, out);

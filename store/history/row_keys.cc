@@ -87,9 +87,14 @@ std::string PartKey(Revision revision, uint64_t part) {
   return key;
 }
 
-std::string ChunkKey(const Digest& address) {
-  std::string key;
-  key.reserve(16);
+std::string ChunkKey(const EndpointKey& first, const Digest& address) {
+  std::string key(1, static_cast<char>(first.address.family));
+  key.reserve(25);
+  if (first.address.family == Family::kIPv4) {
+    AppendBigEndian32(static_cast<uint32_t>(first.address.low), key);
+  } else {
+    AppendBigEndian64(first.address.high, key);
+  }
   AppendBigEndian64(address.high, key);
   AppendBigEndian64(address.low, key);
   return key;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "switchback/endpoint.h"
 #include "switchback/types.h"
 
 namespace switchback {
@@ -42,7 +43,9 @@ inline constexpr char kRecordPrefix = 'R';
 inline constexpr char kPartPrefix = 'P';
 
 // -- Space::kChunks ------------------------------------------------------------------------------
-std::string ChunkKey(const Digest& address);
+// Family and address of the chunk's first endpoint (an IPv6 one's high half), then its address: the
+// chunks of a list are adjacent, and so are the contents that one chunk had over time.
+std::string ChunkKey(const EndpointKey& first, const Digest& address);
 
 // The first key behind all that start with `prefix`.
 std::string PrefixEnd(std::string prefix);

@@ -53,19 +53,19 @@ Result<void> DecodeChunk(const ChunkRef& chunk, std::string_view block, ChunkChe
 // at a time.
 Result<void> DecodeChunks(const std::vector<const ChunkRef*>& chunks, const ChunkReader& reader,
                           ChunkCheck check, EndpointListBuilder& builder) {
-  std::vector<Digest> addresses;
+  std::vector<ChunkName> names;
   for (size_t begin = 0; begin < chunks.size(); begin += kChunksARead) {
     const size_t end = std::min(begin + kChunksARead, chunks.size());
-    addresses.clear();
+    names.clear();
     for (size_t i = begin; i < end; ++i) {
-      if (chunks[i]->inline_block.empty()) addresses.push_back(chunks[i]->address);
+      if (chunks[i]->inline_block.empty()) names.push_back({chunks[i]->first, chunks[i]->address});
     }
     Result<std::vector<std::string>> blocks;
-    if (!addresses.empty()) blocks = reader.ReadChunks(addresses);
+    if (!names.empty()) blocks = reader.ReadChunks(names);
     if (!blocks) return std::unexpected(std::move(blocks.error()));
-    if (blocks->size() != addresses.size()) {
+    if (blocks->size() != names.size()) {
       return Damaged(
-          fmt::format("{} chunks were asked for, {} came", addresses.size(), blocks->size()));
+          fmt::format("{} chunks were asked for, {} came", names.size(), blocks->size()));
     }
     size_t next = 0;
     for (size_t i = begin; i < end; ++i) {
@@ -118,7 +118,7 @@ Result<ListRoot> WriteChunks(const EndpointList& list, const ChunkSink& sink) {
     if (block.size() <= kMaxInlineBlockBytes) {
       chunk.inline_block = std::move(block);
     } else {
-      auto done = sink(chunk.address, std::move(block));
+      auto done = sink({chunk.first, chunk.address}, std::move(block));
       if (!done) return std::unexpected(std::move(done.error()));
     }
     root.chunks.push_back(std::move(chunk));

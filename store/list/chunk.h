@@ -46,16 +46,24 @@ void EncodeRoot(const ListRoot& root, std::string& out);
 // Errors: kDataLoss: malformed; counts or digests that do not add up; first keys out of order.
 [[nodiscard]] Result<ListRoot> DecodeRoot(std::string_view bytes);
 
+// What a chunk is kept under. In the order of these names the chunks of a list stand side by side,
+// and so does what one chunk has held over time, which is mostly the same: a whole list is read in
+// one run, and a compressor sees what repeats.
+struct ChunkName {
+  EndpointKey first;  // key of its first endpoint
+  Digest address;
+};
+
 // Where chunks are kept. `ReadChunks` gives the blocks in the order asked; a missing one is
 // kDataLoss.
 class ChunkReader {
  public:
   virtual ~ChunkReader() = default;
   [[nodiscard]] virtual Result<std::vector<std::string>> ReadChunks(
-      const std::vector<Digest>& addresses) const = 0;
+      const std::vector<ChunkName>& names) const = 0;
 };
 // Takes each chunk (not the inline ones) with its block, in list order.
-using ChunkSink = std::function<Result<void>(const Digest& address, std::string&& block)>;
+using ChunkSink = std::function<Result<void>(const ChunkName& name, std::string&& block)>;
 
 // Splits and encodes `list`. Cost: O(n); memory for one chunk at a time beside the root.
 [[nodiscard]] Result<ListRoot> WriteChunks(const EndpointList& list, const ChunkSink& sink);

@@ -5,6 +5,7 @@
 
 #include "codec/packed_column.h"
 #include "list/columns.h"
+#include "list/key_gaps.h"
 
 namespace switchback {
 namespace {
@@ -34,21 +35,34 @@ bool AllEqual(const Column<T>& column, FamilyRange range, T value) {
                      [value](T stored) { return stored == value; });
 }
 
-void EncodeIpv4(std::span<const uint32_t> addresses, std::string& out) {
+// The distances from each address to the next; with prefixes, the gaps between ranges.
+void EncodeIpv4(const EndpointList& list, FamilyRange range, bool has_prefixes, std::string& out) {
+  const auto addresses = std::span(list.ipv4_addresses()).subspan(range.begin, range.size());
   AppendBigEndian32(addresses[0], out);
   std::vector<uint64_t> distances(addresses.size() - 1);
-  for (size_t i = 1; i < addresses.size(); ++i) distances[i - 1] = addresses[i] - addresses[i - 1];
+  const auto range_at = [&](size_t i) {
+    return OpenRange{addresses[i], 32U - list.ipv4_prefixes()[range.begin + i]};
+  };
+  for (size_t i = 1; i < addresses.size(); ++i) {
+    distances[i - 1] = has_prefixes ? GapTo(range_at(i - 1), range_at(i))
+                                    : uint64_t{addresses[i]} - addresses[i - 1];
+  }
   AppendPackedColumn(distances, ColumnShape::kNumbers, out);
 }
 
-void EncodeIpv6(std::span<const EndpointList::Ipv6> addresses, std::string& out) {
+void EncodeIpv6(const EndpointList& list, FamilyRange range, bool has_prefixes, std::string& out) {
+  const auto addresses = std::span(list.ipv6_addresses()).subspan(range.begin, range.size());
   AppendBigEndian64(addresses[0].high, out);
   std::vector<uint64_t> high(addresses.size() - 1);
   std::vector<uint64_t> low(addresses.size());
+  const auto range_at = [&](size_t i) {
+    return HighHalf(addresses[i].high, list.ipv6_prefixes()[range.begin + i]);
+  };
   low[0] = addresses[0].low;
   for (size_t i = 1; i < addresses.size(); ++i) {
-    high[i - 1] = addresses[i].high - addresses[i - 1].high;
-    low[i] = addresses[i].low - (high[i - 1] == 0 ? addresses[i - 1].low : 0);
+    const uint64_t distance = addresses[i].high - addresses[i - 1].high;
+    high[i - 1] = has_prefixes ? GapTo(range_at(i - 1), range_at(i)) : distance;
+    low[i] = addresses[i].low - (distance == 0 ? addresses[i - 1].low : 0);
   }
   AppendPackedColumn(high, ColumnShape::kNumbers, out);
   AppendPackedColumn(low, ColumnShape::kNumbers, out);
@@ -87,14 +101,12 @@ void EncodeKeys(const EndpointList& list, size_t begin, size_t end, uint8_t flag
   const FamilyRange ipv4 = Ipv4Part(list, begin, end);
   const FamilyRange ipv6 = Ipv6Part(list, begin, end);
   if (ipv4.size() != 0 && ipv6.size() != 0) AppendVarint(ipv4.size(), out);
-  if (ipv4.size() != 0) {
-    EncodeIpv4(std::span(list.ipv4_addresses()).subspan(ipv4.begin, ipv4.size()), out);
-  }
-  if (ipv6.size() != 0) {
-    EncodeIpv6(std::span(list.ipv6_addresses()).subspan(ipv6.begin, ipv6.size()), out);
-  }
-  if ((flags & kHasIpv4Prefixes) != 0) EncodePrefixes(list.ipv4_prefixes(), ipv4, 32, out);
-  if ((flags & kHasIpv6Prefixes) != 0) EncodePrefixes(list.ipv6_prefixes(), ipv6, 128, out);
+  const bool ipv4_prefixes = (flags & kHasIpv4Prefixes) != 0;
+  const bool ipv6_prefixes = (flags & kHasIpv6Prefixes) != 0;
+  if (ipv4_prefixes) EncodePrefixes(list.ipv4_prefixes(), ipv4, 32, out);
+  if (ipv4.size() != 0) EncodeIpv4(list, ipv4, ipv4_prefixes, out);
+  if (ipv6_prefixes) EncodePrefixes(list.ipv6_prefixes(), ipv6, 128, out);
+  if (ipv6.size() != 0) EncodeIpv6(list, ipv6, ipv6_prefixes, out);
   if ((flags & kHasPorts) != 0) {
     std::vector<uint64_t> ports(end - begin);
     for (size_t i = begin; i < end; ++i) ports[i - begin] = list.ports()[i];

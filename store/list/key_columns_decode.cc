@@ -7,6 +7,7 @@
 
 #include "list/column_reading.h"
 #include "list/columns.h"
+#include "list/key_gaps.h"
 
 namespace switchback {
 namespace {
@@ -51,14 +52,58 @@ Result<void> DecodeIpv4(ByteReader& in, size_t count, std::vector<uint32_t>& out
   return {};
 }
 
-// The next address after `previous`; false where it would pass 2^64 in either half.
-bool NextIpv6(uint64_t high_distance, uint64_t low, const Ipv6& previous, Ipv6& next) {
-  if (__builtin_add_overflow(previous.high, high_distance, &next.high)) return false;
-  const uint64_t low_base = high_distance == 0 ? previous.low : 0;
-  return !__builtin_add_overflow(low_base, low, &next.low);
+// As above, where the addresses are the beginnings of ranges. Every address but the first is a
+// multiple of its range's size by the way it is made.
+Result<void> DecodeIpv4Ranges(ByteReader& in, size_t count, const Column<uint8_t>& prefixes,
+                              std::vector<uint32_t>& out) {
+  constexpr uint64_t kMax = std::numeric_limits<uint32_t>::max();
+  uint32_t first = 0;
+  PackedColumnReader gaps;
+  if (!in.ReadBigEndian32(first) || !gaps.Open(in, count - 1, std::numeric_limits<uint64_t>::max()))
+    return DamagedColumn("IPv4 address", count);
+  out.reserve(count);
+  out.push_back(first);
+  OpenRange range{first, 32U - prefixes[0]};
+  std::array<uint64_t, kReadBatch> batch;
+  std::array<uint32_t, kReadBatch> addresses;
+  for (size_t done = 1; done < count;) {
+    const size_t now = std::min(kReadBatch, count - done);
+    if (!gaps.Read(batch.data(), now)) return DamagedColumn("IPv4 address", count);
+    bool rising = true;
+    for (size_t i = 0; i < now; ++i) {
+      const unsigned open_bits = 32U - prefixes[done + i];
+      const uint64_t address = AfterGap(range, batch[i], open_bits);
+      rising &= address >= range.first && address <= kMax;
+      addresses[i] = static_cast<uint32_t>(address);
+      range = {address, open_bits};
+    }
+    if (!rising) return DamagedColumn("IPv4 address", count);
+    out.insert(out.end(), addresses.begin(), addresses.begin() + static_cast<ptrdiff_t>(now));
+    done += now;
+  }
+  return {};
 }
 
-Result<void> DecodeIpv6(ByteReader& in, size_t count, std::vector<Ipv6>& out) {
+// The high halves, one at a time: distances, or gaps between ranges where there are prefixes.
+class HighHalves {
+ public:
+  HighHalves(const Column<uint8_t>& prefixes, bool has_prefixes)
+      : prefixes_(prefixes), has_prefixes_(has_prefixes) {}
+  // The i-th, above 0, from the one before; false where it falls or would pass 2^64.
+  [[nodiscard]] bool Next(size_t i, uint64_t stored, uint64_t previous, uint64_t& high) const {
+    if (!has_prefixes_) return !__builtin_add_overflow(previous, stored, &high);
+    high =
+        AfterGap(HighHalf(previous, prefixes_[i - 1]), stored, HighHalf(0, prefixes_[i]).open_bits);
+    return high >= previous;
+  }
+
+ private:
+  const Column<uint8_t>& prefixes_;
+  bool has_prefixes_;
+};
+
+Result<void> DecodeIpv6(ByteReader& in, size_t count, const HighHalves& halves,
+                        std::vector<Ipv6>& out) {
   constexpr uint64_t kMax = std::numeric_limits<uint64_t>::max();
   Ipv6 previous;
   PackedColumnReader high;
@@ -71,18 +116,23 @@ Result<void> DecodeIpv6(ByteReader& in, size_t count, std::vector<Ipv6>& out) {
   out.push_back(previous);
   std::array<uint64_t, kReadBatch> highs;
   std::array<uint64_t, kReadBatch> lows;
-  for (size_t left = count - 1; left > 0;) {
-    const size_t now = std::min(kReadBatch, left);
+  while (out.size() < count) {
+    const size_t now = std::min(kReadBatch, count - out.size());
     if (!high.Read(highs.data(), now) || !low.Read(lows.data(), now)) {
       return DamagedColumn("IPv6 address", count);
     }
     for (size_t i = 0; i < now; ++i) {
       Ipv6 next;
-      if (!NextIpv6(highs[i], lows[i], previous, next)) return DamagedColumn("IPv6 address", count);
+      if (!halves.Next(out.size(), highs[i], previous.high, next.high)) {
+        return DamagedColumn("IPv6 address", count);
+      }
+      const uint64_t low_base = next.high == previous.high ? previous.low : 0;
+      if (__builtin_add_overflow(low_base, lows[i], &next.low)) {
+        return DamagedColumn("IPv6 address", count);
+      }
       out.push_back(next);
       previous = next;
     }
-    left -= now;
   }
   return {};
 }
@@ -108,16 +158,10 @@ Result<void> DecodePorts(ByteReader& in, size_t count, bool stored, Column<uint1
   return {};
 }
 
-// The lowest `bits` of 64, for bits 0..64.
-uint64_t LowBits(unsigned bits) {
-  return bits >= 64 ? ~uint64_t{0} : (uint64_t{1} << bits) - 1;
-}
-
 bool HostBitsAreZero(const KeyColumns& keys, uint8_t flags) {
   if ((flags & kHasIpv4Prefixes) != 0) {
-    for (size_t i = 0; i < keys.ipv4.size(); ++i) {
-      if ((keys.ipv4[i] & LowBits(32U - keys.ipv4_prefixes[i])) != 0) return false;
-    }
+    // The first alone: the others are made as multiples of their sizes.
+    if ((keys.ipv4[0] & LowBits(32U - keys.ipv4_prefixes[0])) != 0) return false;
   }
   if ((flags & kHasIpv6Prefixes) != 0) {
     for (size_t i = 0; i < keys.ipv6.size(); ++i) {
@@ -168,14 +212,18 @@ Result<void> DecodeKeys(ByteReader& in, size_t count, uint8_t flags, KeyColumns&
   }
   const size_t ipv6_count = count - *ipv4_count;
   bool ipv4_may_repeat = false;
-  Result<void> done;
-  if (*ipv4_count > 0) done = DecodeIpv4(in, *ipv4_count, keys.ipv4, ipv4_may_repeat);
-  if (done && ipv6_count > 0) done = DecodeIpv6(in, ipv6_count, keys.ipv6);
-  if (done) {
-    done = DecodePrefixes(in, *ipv4_count, (flags & kHasIpv4Prefixes) != 0, 32, keys.ipv4_prefixes);
+  const bool ipv4_prefixes = (flags & kHasIpv4Prefixes) != 0;
+  const bool ipv6_prefixes = (flags & kHasIpv6Prefixes) != 0;
+  auto done = DecodePrefixes(in, *ipv4_count, ipv4_prefixes, 32, keys.ipv4_prefixes);
+  if (done && ipv4_prefixes) {
+    ipv4_may_repeat = true;
+    done = DecodeIpv4Ranges(in, *ipv4_count, keys.ipv4_prefixes, keys.ipv4);
+  } else if (done && *ipv4_count > 0) {
+    done = DecodeIpv4(in, *ipv4_count, keys.ipv4, ipv4_may_repeat);
   }
-  if (done) {
-    done = DecodePrefixes(in, ipv6_count, (flags & kHasIpv6Prefixes) != 0, 128, keys.ipv6_prefixes);
+  if (done) done = DecodePrefixes(in, ipv6_count, ipv6_prefixes, 128, keys.ipv6_prefixes);
+  if (done && ipv6_count > 0) {
+    done = DecodeIpv6(in, ipv6_count, HighHalves(keys.ipv6_prefixes, ipv6_prefixes), keys.ipv6);
   }
   if (done) done = DecodePorts(in, count, (flags & kHasPorts) != 0, keys.ports);
   if (!done) return done;

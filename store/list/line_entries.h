@@ -8,11 +8,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
-#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "list/line_values.h"
 #include "switchback/endpoint.h"
 
 namespace switchback {
@@ -21,29 +21,26 @@ namespace switchback {
 inline constexpr uint64_t kMaxTextBytes = uint64_t{1} << 40;
 
 // Both kinds of entry order by (key, line offset), and give that order as digits of a byte each,
-// most significant first. Attributes are not kept: the few lines that have some are read again.
+// most significant first.
 class Ipv4Entry {
  public:
   static constexpr int kDigits = 12;
 
   Ipv4Entry() = default;
-  Ipv4Entry(const Endpoint& endpoint, uint64_t offset)
-      : key_(endpoint.key.address.low << 32 | uint64_t{endpoint.key.prefix_length} << 26 |
-             uint64_t{endpoint.key.port} << 10 | offset >> 32 << 2 |
-             (endpoint.value.weight.has_value() ? kWeightFlag : 0) |
-             (endpoint.value.attributes.empty() ? 0 : kAttributesFlag)),
+  Ipv4Entry(const EndpointKey& key, const LineValue& value, uint64_t offset)
+      : key_(key.address.low << 32 | uint64_t{key.prefix_length} << 26 | uint64_t{key.port} << 10 |
+             offset >> 32 << 2 | static_cast<uint64_t>(value.form)),
         offset_low_(static_cast<uint32_t>(offset)),
-        weight_(endpoint.value.weight.value_or(0)) {}
+        value_bits_(value.bits) {}
 
   [[nodiscard]] EndpointKey Key() const {
     return {{Family::kIPv4, 0, key_ >> 32},
             static_cast<uint8_t>(key_ >> 26 & 0x3f),
             static_cast<uint16_t>(key_ >> 10)};
   }
-  [[nodiscard]] std::optional<uint32_t> Weight() const {
-    return (key_ & kWeightFlag) != 0 ? std::optional(weight_) : std::nullopt;
+  [[nodiscard]] LineValue value() const {
+    return {static_cast<ValueForm>(key_ & kForm), value_bits_};
   }
-  [[nodiscard]] bool has_attributes() const { return (key_ & kAttributesFlag) != 0; }
   [[nodiscard]] uint64_t offset() const { return (key_ >> 2 & 0xff) << 32 | offset_low_; }
   [[nodiscard]] bool SameKey(const Ipv4Entry& other) const {
     return key_ >> kKeyShift == other.key_ >> kKeyShift;
@@ -52,25 +49,24 @@ class Ipv4Entry {
     return key_ >> kKeyShift < other.key_ >> kKeyShift;
   }
   [[nodiscard]] uint8_t Digit(int level) const {
-    if (level < 8) return static_cast<uint8_t>((key_ & ~kFlags) >> (56 - 8 * level));
+    if (level < 8) return static_cast<uint8_t>((key_ & ~kForm) >> (56 - 8 * level));
     return static_cast<uint8_t>(offset_low_ >> (88 - 8 * level));
   }
   bool operator<(const Ipv4Entry& other) const {
-    const uint64_t a = key_ & ~kFlags;
-    const uint64_t b = other.key_ & ~kFlags;
+    const uint64_t a = key_ & ~kForm;
+    const uint64_t b = other.key_ & ~kForm;
     return a != b ? a < b : offset_low_ < other.offset_low_;
   }
 
  private:
-  static constexpr uint64_t kWeightFlag = 1;
-  static constexpr uint64_t kAttributesFlag = 2;
-  static constexpr uint64_t kFlags = kWeightFlag | kAttributesFlag;
+  static constexpr uint64_t kForm = 3;
   static constexpr int kKeyShift = 10;
 
-  // From the top: address 32, prefix length 6, port 16, high bits of the offset 8, flags 2.
+  // From the top: address 32, prefix length 6, port 16, high bits of the offset 8, the value's
+  // form 2.
   uint64_t key_;
   uint32_t offset_low_;
-  uint32_t weight_;
+  uint32_t value_bits_;
 };
 static_assert(sizeof(Ipv4Entry) == 16);
 
@@ -79,24 +75,18 @@ class Ipv6Entry {
   static constexpr int kDigits = 24;
 
   Ipv6Entry() = default;
-  Ipv6Entry(const Endpoint& endpoint, uint64_t offset)
-      : high_(endpoint.key.address.high),
-        low_(endpoint.key.address.low),
-        rest_(uint64_t{endpoint.key.prefix_length} << 56 | uint64_t{endpoint.key.port} << 40 |
-              offset),
-        weight_(endpoint.value.weight.value_or(0)),
-        has_weight_(endpoint.value.weight.has_value()),
-        has_attributes_(!endpoint.value.attributes.empty()) {}
+  Ipv6Entry(const EndpointKey& key, const LineValue& value, uint64_t offset)
+      : high_(key.address.high),
+        low_(key.address.low),
+        rest_(uint64_t{key.prefix_length} << 56 | uint64_t{key.port} << 40 | offset),
+        value_(value) {}
 
   [[nodiscard]] EndpointKey Key() const {
     return {{Family::kIPv6, high_, low_},
             static_cast<uint8_t>(rest_ >> 56),
             static_cast<uint16_t>(rest_ >> kKeyShift)};
   }
-  [[nodiscard]] std::optional<uint32_t> Weight() const {
-    return has_weight_ ? std::optional(weight_) : std::nullopt;
-  }
-  [[nodiscard]] bool has_attributes() const { return has_attributes_; }
+  [[nodiscard]] LineValue value() const { return value_; }
   [[nodiscard]] uint64_t offset() const { return rest_ & (kMaxTextBytes - 1); }
   [[nodiscard]] bool SameKey(const Ipv6Entry& other) const {
     return high_ == other.high_ && low_ == other.low_ &&
@@ -122,9 +112,7 @@ class Ipv6Entry {
   uint64_t high_;
   uint64_t low_;
   uint64_t rest_;  // from the top: prefix length 8, port 16, offset 40
-  uint32_t weight_;
-  bool has_weight_;
-  bool has_attributes_;
+  LineValue value_;
 };
 static_assert(sizeof(Ipv6Entry) == 32);
 

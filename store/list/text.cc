@@ -20,8 +20,8 @@ namespace {
 // Some editors put one at the front of every file; it says nothing about the lines after it.
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-// Sorted entries have their lines all over the text. Those with attributes are asked for this many
-// entries before they are read again, in both cache lines that they mostly span.
+// Sorted entries have their lines all over the text. Those whose value stands there alone are asked
+// for this many entries before they are read again, in both cache lines that they mostly span.
 constexpr size_t kReadAhead = 16;
 constexpr size_t kCacheLineBytes = 64;
 
@@ -84,11 +84,12 @@ class ListParser {
       case LineKind::kEndpoint:
         break;
     }
-    const Endpoint& endpoint = scanner_.endpoint();
-    if (endpoint.key.address.family == Family::kIPv4) {
-      ipv4_.Append(Ipv4Entry(endpoint, offset));
+    const EndpointKey& key = scanner_.endpoint().key;
+    const LineValue value = values_.Shorten(scanner_.endpoint().value);
+    if (key.address.family == Family::kIPv4) {
+      ipv4_.Append(Ipv4Entry(key, value, offset));
     } else {
-      ipv6_.Append(Ipv6Entry(endpoint, offset));
+      ipv6_.Append(Ipv6Entry(key, value, offset));
     }
   }
 
@@ -113,15 +114,17 @@ class ListParser {
 
   template <typename Entry>
   bool SameValue(const Entry& a, const Entry& b) {
-    if (a.Weight() != b.Weight() || a.has_attributes() != b.has_attributes()) return false;
-    return !a.has_attributes() || Attributes(a, scanner_) == Attributes(b, second_scanner_);
+    if (a.value().form != b.value().form) return false;
+    if (a.value().form != ValueForm::kInLine) return a.value().bits == b.value().bits;
+    return Value(a, scanner_) == Value(b, second_scanner_);
   }
 
-  // The attributes of an entry's line, read again; good until the next use of `scanner`.
+  // Good until the next use of `scanner`.
   template <typename Entry>
-  std::string_view Attributes(const Entry& entry, EndpointScanner& scanner) {
+  EndpointValue Value(const Entry& entry, EndpointScanner& scanner) {
+    if (entry.value().form != ValueForm::kInLine) return values_.Value(entry.value());
     const LineKind kind = scanner.Scan(LineAt(text_, entry.offset()));
-    return kind == LineKind::kEndpoint ? scanner.endpoint().value.attributes : std::string_view();
+    return kind == LineKind::kEndpoint ? scanner.endpoint().value : EndpointValue();
   }
 
   EndpointList BuildList() {
@@ -137,7 +140,8 @@ class ListParser {
   void AppendEntries(LineEntries<Entry>& entries, EndpointListBuilder& builder) {
     Entry last{};
     for (size_t i = 0; i < entries.size(); ++i) {
-      if (i + kReadAhead < entries.size() && entries[i + kReadAhead].has_attributes()) {
+      if (i + kReadAhead < entries.size() &&
+          entries[i + kReadAhead].value().form == ValueForm::kInLine) {
         // Stands here since GCC takes a function that only prefetches for one without effect.
         const uint64_t offset = entries[i + kReadAhead].offset();
         __builtin_prefetch(text_.data() + offset);
@@ -146,9 +150,7 @@ class ListParser {
       const Entry entry = entries[i];
       if (i > 0 && entry.SameKey(last)) continue;
       last = entry;
-      const std::string_view attributes =
-          entry.has_attributes() ? Attributes(entry, scanner_) : std::string_view();
-      builder.Append({entry.Key(), {entry.Weight(), attributes}});
+      builder.Append({entry.Key(), Value(entry, scanner_)});
       entries.ReleaseBefore(i);
     }
     entries.ReleaseBefore(entries.size());
@@ -158,6 +160,7 @@ class ListParser {
   std::string_view source_;
   EndpointScanner scanner_;
   EndpointScanner second_scanner_;
+  LineValues values_;
   LineEntries<Ipv4Entry> ipv4_;
   LineEntries<Ipv6Entry> ipv6_;
   BadLines bad_lines_;

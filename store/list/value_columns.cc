@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "list/column_reading.h"
 #include "list/columns.h"
@@ -13,26 +14,41 @@ namespace {
 
 constexpr uint64_t kMaxStoredWeight = uint64_t{1} << 32;  // weight + 1
 
-void EncodeAttributes(const std::vector<std::string_view>& attributes, std::string& out) {
-  // Neighbours often share a set, and then their text's place in memory too.
-  std::vector<std::string_view> texts;
-  for (const std::string_view text : attributes) {
-    if (!text.empty() && (texts.empty() || texts.back() != text)) texts.push_back(text);
+// Numbers texts in the order of their first use. Endpoints of one list share the text of a set in
+// memory, so the place of its bytes is looked up: that costs a fraction of comparing them.
+class TextNumbers {
+ public:
+  size_t Number(std::string_view text) {
+    const auto [place, fresh] = by_place_.try_emplace(text.data(), texts_.size());
+    if (!fresh && texts_[place->second].size() == text.size()) return place->second;
+    place->second = texts_.size();
+    texts_.push_back(text);
+    return place->second;
   }
-  std::ranges::sort(texts);
-  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
-  AppendVarint(texts.size(), out);
-  for (const std::string_view text : texts) AppendLengthPrefixed(text, out);
+  [[nodiscard]] const std::vector<std::string_view>& texts() const { return texts_; }
+
+ private:
+  std::unordered_map<const char*, size_t> by_place_;
+  std::vector<std::string_view> texts_;  // equal ones too, where their places differ
+};
+
+void EncodeAttributes(const std::vector<std::string_view>& attributes, std::string& out) {
+  TextNumbers numbers;
   std::vector<uint64_t> indices(attributes.size());
   for (size_t i = 0; i < indices.size(); ++i) {
-    if (attributes[i].empty()) continue;
-    if (i > 0 && attributes[i] == attributes[i - 1]) {
-      indices[i] = indices[i - 1];
-      continue;
-    }
-    const auto place = std::ranges::lower_bound(texts, attributes[i]);
-    indices[i] = static_cast<uint64_t>(place - texts.begin()) + 1;
+    if (!attributes[i].empty()) indices[i] = numbers.Number(attributes[i]) + 1;
   }
+  std::vector<std::string_view> sorted = numbers.texts();
+  std::ranges::sort(sorted);
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  std::vector<uint64_t> places = {0};  // in `sorted`, from 1 on, by number + 1
+  for (const std::string_view text : numbers.texts()) {
+    const auto place = std::ranges::lower_bound(sorted, text);
+    places.push_back(static_cast<uint64_t>(place - sorted.begin()) + 1);
+  }
+  for (uint64_t& index : indices) index = places[index];
+  AppendVarint(sorted.size(), out);
+  for (const std::string_view text : sorted) AppendLengthPrefixed(text, out);
   AppendPackedColumn(indices, ColumnShape::kNumbers, out);
 }
 

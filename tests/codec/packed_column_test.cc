@@ -84,6 +84,36 @@ TEST(PackedColumn, FewDistinctValuesTakeADictionary) {
   ExpectRoundTrip(ports);
 }
 
+TEST(PackedColumn, FewOthersTakeTheirPlacesAndThemselves) {
+  std::mt19937_64 random(4);
+  for (const size_t count : {3U, 20U, 64U, 65U, 300U, 1024U, 5000U}) {
+    for (const size_t one_in : {3U, 10U, 100U}) {
+      Values values(count, 101);
+      for (uint64_t& value : values) {
+        if (random() % one_in == 0) value = random() % 200;
+      }
+      ExpectRoundTrip(values);
+    }
+  }
+  Values weights(1024, 101);
+  for (size_t i = 0; i < weights.size(); i += 20) weights[i] = i % 199;
+  EXPECT_LT(Encode(weights, ColumnShape::kRepeating).size(), 100U);
+  EXPECT_GT(Encode(weights, ColumnShape::kNumbers).size(), 900U);
+}
+
+TEST(PackedColumn, MalformedSparseColumnsAreRefused) {
+  const auto taken = [](std::string_view bytes) { return Decode(bytes, 5, 9, 256).has_value(); };
+  const auto bytes = [](std::string_view rest) { return "\x7e" + std::string(rest); };
+  EXPECT_EQ(Decode(bytes({"\x07\x02\x01\x02\x03\x04", 6}), 5, 9, 2), (Values{7, 3, 7, 7, 4}));
+  EXPECT_FALSE(taken(bytes({"\x07\x02\x01\x03\x03\x04", 6}))) << "a place behind the end";
+  EXPECT_FALSE(taken(bytes({"\x07\x02\x01\x02\x03\x07", 6}))) << "the common value itself";
+  EXPECT_FALSE(taken(bytes({"\x07\x02\x01\x02\x03\x0a", 6}))) << "past the limit";
+  EXPECT_FALSE(taken(bytes({"\x0a\x02\x01\x02\x03\x04", 6}))) << "past the limit";
+  EXPECT_FALSE(taken(bytes({"\x07\x00", 2}))) << "no others";
+  EXPECT_FALSE(taken(bytes({"\x07\x05\x00\x00\x00\x00\x03", 7}))) << "nothing but others";
+  EXPECT_FALSE(taken(bytes({"\x07\x02\x01\x02\x03", 5}))) << "cut off";
+}
+
 TEST(PackedColumn, ARareLargeValueDoesNotWidenTheRest) {
   Values values(1000, 0);
   for (size_t i = 0; i < values.size(); ++i) values[i] = i % 8;
@@ -100,6 +130,11 @@ TEST(PackedColumn, BytesAreTheDocumentedOnes) {
   EXPECT_EQ(Encode({0, 256, 256, 1024, 0, 256, 0, 0, 256, 256}),
             std::string("\x81\x00\x08\x01\x03\x02\x26\x03", 8));
   EXPECT_EQ(Encode({1, 300}), "\x01\xac\x02");
+  // 101 but for 7 at position 4 and 300 at position 9.
+  Values sparse(40, 101);
+  sparse[4] = 7;
+  sparse[9] = 300;
+  EXPECT_EQ(Encode(sparse, ColumnShape::kRepeating), "\x7e\x65\x02\x04\x04\x07\xac\x02");
 }
 
 TEST(PackedColumn, ClaimsPastTheBytesAreRefusedWithoutReading) {
@@ -117,7 +152,7 @@ TEST(PackedColumn, ClaimsPastTheBytesAreRefusedWithoutReading) {
 TEST(PackedColumn, ReservedTagsAreRefused) {
   for (unsigned tag = 0; tag < 256; ++tag) {
     const unsigned width = tag & 127;
-    if (width <= 64 || tag == 127) continue;
+    if (width <= 64 || tag == 126 || tag == 127) continue;
     const std::string bytes = std::string(1, static_cast<char>(tag)) + std::string(200, '\0');
     ByteReader in(bytes);
     PackedColumnReader reader;
@@ -130,7 +165,7 @@ TEST(PackedColumn, AnyBytesGiveValuesWithinTheLimitOrNone) {
   for (int round = 0; round < 200'000; ++round) {
     std::string bytes(random() % 40, '\0');
     for (char& byte : bytes) byte = static_cast<char>(random());
-    if (!bytes.empty() && round % 4 == 0) bytes[0] = round % 8 == 0 ? 127 : '\x83';
+    if (!bytes.empty() && round % 4 == 0) bytes[0] = "\x7e\x7f\x83"[round / 4 % 3];
     const size_t count = random() % 300;
     const uint64_t limit = random() >> (random() % 64);
     ByteReader in(bytes);

@@ -49,6 +49,7 @@ inline Metadata SampleMetadata(unsigned flags) {
   if ((flags & 16) != 0) metadata.ticket = "OPS-1";
   if ((flags & 32) != 0) metadata.source = "console";
   if ((flags & 64) != 0) metadata.request_id = "req-1";
+  if ((flags & 128) != 0) metadata.extensions = {{1, "why"}, {300, ""}};
   return metadata;
 }
 
@@ -80,7 +81,7 @@ inline const std::string& SampleRoot() {
       builder.Append({{{Family::kIPv4, 0, 0x0a000000 + i * 300}, 32, 8000}, {100 + i % 7, {}}});
     }
     const Result<ListRoot> written =
-        WriteChunks(builder.Finish(), [](const Digest&, std::string&&) { return Result<void>(); });
+        WriteChunks(builder.Finish(), [](const ChunkName&, std::string&&) { return Result<void>(); });
     std::string bytes;
     EncodeRoot(*written, bytes);
     return bytes;
@@ -221,6 +222,8 @@ inline std::vector<RowSample> RowSamples() {
   const auto add = [&samples](RowSample sample) { samples.push_back(std::move(sample)); };
   add(MakeSample("metadata, no flags", SampleMetadata(0), EncodeMetadata, DecodeWholeMetadata));
   add(MakeSample("metadata, all flags", SampleMetadata(127), EncodeMetadata, DecodeWholeMetadata));
+  add(MakeSample("metadata, later fields", SampleMetadata(132), EncodeMetadata,
+                 DecodeWholeMetadata));
   const char* kinds[] = {"script", "inline list", "chunked list", "same-as", "deletion"};
   size_t kind = 0;
   for (const VersionRow& row : SampleVersionRows()) {

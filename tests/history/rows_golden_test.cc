@@ -29,8 +29,11 @@ TEST(KeysGolden, StateAndChunks) {
   EXPECT_EQ(Hex(RequestKey("req")), "51726571");
   EXPECT_EQ(Hex(BookmarkKey("feed")), "4266656564");
   EXPECT_EQ(Hex(ChainKey(4096)), "43021000");
-  EXPECT_EQ(Hex(ChunkKey(Digest{0x0102030405060708, 0x090a0b0c0d0e0f10})),
-            "0102030405060708090a0b0c0d0e0f10");
+  const Digest address{0x0102030405060708, 0x090a0b0c0d0e0f10};
+  EXPECT_EQ(Hex(ChunkKey(ParseEndpoint("10.20.1.1:80")->key, address)),
+            "040a1401010102030405060708090a0b0c0d0e0f10");
+  EXPECT_EQ(Hex(ChunkKey(ParseEndpoint("2001:db8::1")->key, address)),
+            "0620010db8000000000102030405060708090a0b0c0d0e0f10");
 }
 
 TEST(KeysGolden, History) {
@@ -100,16 +103,46 @@ TEST(RowsGolden, EverySampleIsThePinnedBytes) {
 }
 
 TEST(RowsRoundTrip, MetadataKeepsEveryField) {
-  for (unsigned flags = 0; flags < 128; ++flags) {
+  for (unsigned flags = 0; flags < 256; ++flags) {
     const Metadata metadata = SampleMetadata(flags);
     std::string bytes;
     EncodeMetadata(metadata, bytes);
     ByteReader in(bytes);
-    Metadata decoded = SampleMetadata(127);  // what was there before must not stay
+    Metadata decoded = SampleMetadata(255);  // what was there before must not stay
     ASSERT_TRUE(DecodeMetadata(in, decoded)) << flags;
     EXPECT_TRUE(in.empty());
     EXPECT_EQ(decoded, metadata) << flags;
   }
+}
+
+// What a later program adds is kept under its number, and costs nothing where it is absent.
+TEST(RowsRoundTrip, MetadataKeepsFieldsItDoesNotKnow) {
+  std::string without;
+  EncodeMetadata(SampleMetadata(4), without);
+  std::string bytes;
+  EncodeMetadata(SampleMetadata(4 + 128), bytes);
+  const std::string fields("\x01\x03why\xac\x02\x00", 8);
+  // The flags are a byte longer; the fields stand at the end, behind their length.
+  EXPECT_EQ(bytes, "\x84\x01" + without.substr(1) + "\x08" + fields);
+}
+
+TEST(RowsRoundTrip, MetadataRefusesMalformedLaterFields) {
+  std::string whole;
+  EncodeMetadata(SampleMetadata(4 + 128), whole);
+  const std::string front = whole.substr(0, whole.size() - 9);
+  const auto taken = [&front](std::string_view fields) {
+    std::string bytes = front;
+    AppendLengthPrefixed(fields, bytes);
+    return DecodeWholeMetadata(bytes).has_value();
+  };
+  EXPECT_TRUE(taken({"\x01\x00", 2}));
+  EXPECT_TRUE(taken({"\x01\x01x\x02\x00", 5}));
+  EXPECT_FALSE(taken({})) << "none, but flagged";
+  EXPECT_FALSE(taken({"\x00\x00", 2})) << "number 0";
+  EXPECT_FALSE(taken({"\x02\x00\x01\x00", 4})) << "numbers fall";
+  EXPECT_FALSE(taken({"\x01\x00\x01\x00", 4})) << "a number twice";
+  EXPECT_FALSE(taken({"\x01\x02x", 3})) << "a field is cut off";
+  EXPECT_FALSE(taken({"\x01", 1})) << "a number without a field";
 }
 
 TEST(RowsRoundTrip, TimesAreExactInTheFewestBytes) {
@@ -173,6 +206,7 @@ TEST(JournalGolden, LeafAndChainOfAFixedRecord) {
         leaf)
         << flag;
   }
+  EXPECT_NE(JournalLeaf(Revision{7}, 0, SampleMetadata(255), SampleOrigin(), content), leaf);
   EXPECT_NE(JournalLeaf(Revision{7}, 1, SampleMetadata(127), SampleOrigin(), content), leaf);
   EXPECT_NE(JournalLeaf(Revision{8}, 0, SampleMetadata(127), SampleOrigin(), content), leaf);
 }

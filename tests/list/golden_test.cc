@@ -63,9 +63,12 @@ TEST(Golden, Blocks) {
   EXPECT_EQ(BlockHex(Parse({"10.20.1.1:80 weight=100", "10.20.1.1:443 weight=100",
                             "10.20.1.2:80 weight=100", "10.20.1.7:80 weight=50 zone=a",
                             "10.21.0.0/16", "2001:db8::/32", "2001:db8::1 zone=a"})),
-            "077f050a1401018300000103df3f480320010db80000000000000181000400106000"
-            "0900507643810200000007"
-            "00e572790600000001067a6f6e653d61010048");
+            "077f0581000400100a14010104000108600020010db800000000ffffffff1f000109"
+            "0050764381020000000700e572790600000001067a6f6e653d61010048");
+  // Side by side, one within another, and after a hole.
+  EXPECT_EQ(BlockHex(Parse({"10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/23", "10.0.2.0/26",
+                            "10.0.4.0/22", "10.0.16.0/24"})),
+            "06050306d240010a0000000500003c0001");
 }
 
 TEST(Golden, Scripts) {
@@ -73,8 +76,8 @@ TEST(Golden, Scripts) {
   const EndpointList b = Parse({"10.20.1.1:8000 weight=50", "172.16.9.4:8000 weight=100"});
   EXPECT_EQ(ScriptHex(a, a), "00");
   EXPECT_EQ(ScriptHex({}, Parse({"10.20.1.1:8000 weight=100"})), "24310a140101c03e65");
-  EXPECT_EQ(ScriptHex(a, b), "2b310a140101018290f08f0a00c03e210700e5f2ac0c");
-  EXPECT_EQ(ScriptHex(b, a), "2b310a140101018290f08f0a00c03e090700b372b90c");
+  EXPECT_EQ(ScriptHex(a, b), "2b310a140101018290f08f0a00c03e217e65010233");
+  EXPECT_EQ(ScriptHex(b, a), "2b310a140101018290f08f0a00c03e097e65010033");
 }
 
 TEST(Golden, Root) {

@@ -11,19 +11,20 @@ namespace switchback {
 
 class MapChunks : public ChunkReader {
  public:
-  Result<std::vector<std::string>> ReadChunks(const std::vector<Digest>& addresses) const override {
+  Result<std::vector<std::string>> ReadChunks(const std::vector<ChunkName>& names) const override {
     std::vector<std::string> blocks;
-    for (const Digest& address : addresses) {
-      const auto chunk = chunks.find(address);
-      if (chunk == chunks.end()) return Fail(ErrorCode::kDataLoss, "no chunk " + address.ToHex());
+    for (const ChunkName& name : names) {
+      const auto chunk = chunks.find(name.address);
+      if (chunk == chunks.end())
+        return Fail(ErrorCode::kDataLoss, "no chunk " + name.address.ToHex());
       blocks.push_back(chunk->second);
     }
-    read += addresses.size();
+    read += names.size();
     return blocks;
   }
   ChunkSink Sink() {
-    return [this](const Digest& address, std::string&& block) -> Result<void> {
-      chunks[address] = std::move(block);
+    return [this](const ChunkName& name, std::string&& block) -> Result<void> {
+      chunks[name.address] = std::move(block);
       return {};
     };
   }

@@ -2,6 +2,7 @@
 // list.
 #pragma once
 
+#include <iterator>
 #include <map>
 #include <random>
 #include <string>
@@ -43,10 +44,12 @@ struct Shape {
   std::string name;
   int ipv6_percent = 0;
   bool prefixes = false;
-  int ports = 1;           // 0: none; else so many to choose from
-  int weights = 1;         // 0: none; 1: all 100; more: random below that
-  int attribute_sets = 0;  // so many to choose from
-  bool clustered = false;  // addresses from a few dense /24s or /112s
+  int ports = 1;              // 0: none; else so many to choose from
+  int weights = 1;            // 0: none; 1: all 100; more: random below that
+  int attribute_sets = 0;     // so many to choose from
+  bool clustered = false;     // addresses from a few dense /24s or /112s
+  bool runs = false;          // ranges of a few sizes, side by side and within one another
+  bool rare_weights = false;  // one endpoint in ten has a weight of its own
 };
 
 inline const std::vector<Shape>& Shapes() {
@@ -60,6 +63,8 @@ inline const std::vector<Shape>& Shapes() {
       {"bare IPv6", 100, false, 0, 0, 0, false},
       {"dense IPv6", 100, false, 3, 1, 0, true},
       {"IPv6 prefixes", 100, true, 0, 0, 0, false},
+      {"runs of ranges", 40, true, 0, 0, 0, false, true},
+      {"rare weights", 0, false, 1, 1, 0, false, false, true},
       {"everything", 40, true, 4, 7, 9, false},
       {"everything dense", 40, true, 4, 7, 300, true},
   };
@@ -94,7 +99,26 @@ inline void MakePrefix(EndpointKey& key, Random& random) {
   }
 }
 
+inline EndpointKey RandomRange(const Shape& shape, Random& random) {
+  EndpointKey key;
+  const uint64_t place = random() % 4096;
+  if (static_cast<int>(random() % 100) < shape.ipv6_percent) {
+    constexpr uint8_t kLengths[] = {44, 48, 56, 64, 65, 127, 128};
+    key.prefix_length = kLengths[random() % std::size(kLengths)];
+    const bool in_high = key.prefix_length <= 64;
+    const uint64_t bits = place << (in_high ? 64 - key.prefix_length : 128 - key.prefix_length);
+    key.address = {Family::kIPv6, 0x20010db800000000 + (in_high ? bits : place % 4 << 16),
+                   in_high ? 0 : bits};
+  } else {
+    constexpr uint8_t kLengths[] = {24, 26, 28, 31, 32};
+    key.prefix_length = kLengths[random() % std::size(kLengths)];
+    key.address = {Family::kIPv4, 0, 0x0a000000 + (place << (32 - key.prefix_length))};
+  }
+  return key;
+}
+
 inline EndpointKey RandomKey(const Shape& shape, Random& random) {
+  if (shape.runs) return RandomRange(shape, random);
   EndpointKey key;
   key.address = RandomAddress(shape, random);
   key.prefix_length = HostPrefixLength(key.address.family);
@@ -109,6 +133,7 @@ inline EndpointKey RandomKey(const Shape& shape, Random& random) {
 inline ModelValue RandomValue(const Shape& shape, Random& random) {
   ModelValue value;
   if (shape.weights == 1) value.first = 101;
+  if (shape.rare_weights && random() % 10 == 0) value.first = random() % 300;
   if (shape.weights > 1) value.first = random() % static_cast<uint64_t>(shape.weights + 1);
   if (shape.attribute_sets > 0 && random() % 3 != 0) {
     const uint64_t set = random() % static_cast<uint64_t>(shape.attribute_sets);

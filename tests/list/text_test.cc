@@ -205,6 +205,38 @@ TEST(ParseEndpointList, ManyDuplicatesOfOneEndpointAreOne) {
   EXPECT_EQ(parsed->duplicates, 99'999u);
 }
 
+// Values that an entry can't hold are read again from their lines; which those are depends on how
+// many came before, and must not show.
+TEST(ParseEndpointList, ValuesThatFitNoEntryComeBackToo) {
+  std::mt19937_64 random(47);
+  std::vector<std::string> lines;
+  for (size_t i = 0; i < 150'000; ++i) {
+    const uint64_t host = random() % 100'000;
+    const std::string weight = host % 3 == 0   ? ""
+                               : host % 3 == 1 ? " weight=" + std::to_string(65'530 + host % 9)
+                                               : " weight=4294967295";
+    lines.push_back("10.0." + std::to_string(host / 256 % 256) + "." + std::to_string(host % 256) +
+                    ":" + std::to_string(1 + host / 65'536) + weight + " host=h" +
+                    std::to_string(host % 80'000));
+  }
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  std::string expected;
+  const auto model = Model(lines);
+  for (const auto& [key, line] : model) expected += line + "\n";
+  const auto parsed = ParseEndpointList(text, "f");
+  ASSERT_TRUE(parsed.has_value()) << parsed.error().items.front();
+  EXPECT_EQ(Print(parsed->list), expected);
+  EXPECT_EQ(parsed->duplicates, lines.size() - model.size());
+  // Another value for a key is found in every form.
+  for (const char* other : {"", " weight=1", " host=h1", " weight=65535 host=h9", " host=new"}) {
+    const auto conflicting =
+        ParseEndpointList(text + lines[100].substr(0, lines[100].find(' ')) + other + "\n", "f");
+    ASSERT_FALSE(conflicting.has_value()) << other;
+    EXPECT_EQ(conflicting.error().item_count, 1U);
+  }
+}
+
 TEST(ParseEndpointList, RandomBytesAreRefusedOrUnderstood) {
   std::mt19937_64 random(7);
   constexpr std::string_view kBytes = "0123456789.:/[]# =a\n\r\t\xff";
@@ -239,16 +271,17 @@ void CheckSortAgainstStd(Family family, uint64_t address_mask, size_t count) {
   LineEntries<Entry> entries;
   std::vector<Entry> expected;
   for (size_t i = 0; i < count; ++i) {
-    Endpoint endpoint;
-    endpoint.key.address = {family, family == Family::kIPv6 ? random() & address_mask : 0,
-                            random() & address_mask & 0xffffffff};
-    endpoint.key.prefix_length = static_cast<uint8_t>(random() % 33);
-    endpoint.key.port = static_cast<uint16_t>(random());
-    endpoint.value.weight = static_cast<uint32_t>(random());
+    EndpointKey key;
+    key.address = {family, family == Family::kIPv6 ? random() & address_mask : 0,
+                   random() & address_mask & 0xffffffff};
+    key.prefix_length = static_cast<uint8_t>(random() % 33);
+    key.port = static_cast<uint16_t>(random());
+    const LineValue value{static_cast<ValueForm>(random() % 4), static_cast<uint32_t>(random())};
     // Offsets beyond 32 bits as well, given in no order.
-    const Entry entry(endpoint, random() & (kMaxTextBytes - 1));
-    ASSERT_EQ(entry.Key(), endpoint.key);
-    ASSERT_EQ(entry.Weight(), endpoint.value.weight);
+    const Entry entry(key, value, random() & (kMaxTextBytes - 1));
+    ASSERT_EQ(entry.Key(), key);
+    ASSERT_EQ(entry.value().form, value.form);
+    ASSERT_EQ(entry.value().bits, value.bits);
     entries.Append(entry);
     expected.push_back(entry);
   }
@@ -257,7 +290,8 @@ void CheckSortAgainstStd(Family family, uint64_t address_mask, size_t count) {
   for (size_t i = 0; i < count; ++i) {
     ASSERT_EQ(entries[i].Key(), expected[i].Key()) << i;
     ASSERT_EQ(entries[i].offset(), expected[i].offset()) << i;
-    ASSERT_EQ(entries[i].Weight(), expected[i].Weight()) << i;
+    ASSERT_EQ(entries[i].value().form, expected[i].value().form) << i;
+    ASSERT_EQ(entries[i].value().bits, expected[i].value().bits) << i;
   }
 }
 
