@@ -3,7 +3,9 @@
 // no second copy.
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,11 @@ class ChangeSource {
   [[nodiscard]] virtual Result<void> Start(const ViewImpl& view) = 0;
   // The next ID's change, in order of IDs; null at the end. Valid until the next call.
   [[nodiscard]] virtual Result<const IdChange*> Next() = 0;
+  // Some of the changes that Next will hand out, the next one first, at most `limit`; none where it
+  // can't tell ahead. Valid until the next call of either.
+  [[nodiscard]] virtual Result<std::span<const IdChange* const>> Ahead(size_t limit) = 0;
+  // At least so many changes will be handed out, as far as is known without looking.
+  [[nodiscard]] virtual size_t known_size() const = 0;
   // Whether what it hands out depends on the view: a newer revision then means starting again.
   [[nodiscard]] virtual bool depends_on_view() const = 0;
   // Of what was asked, whatever the table holds: tells a repeated request from another.

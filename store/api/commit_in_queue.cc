@@ -55,10 +55,12 @@ class Committer::Group {
     return true;
   }
 
-  [[nodiscard]] bool full() const { return batch_.bytes() >= kAtOnce.max_bytes; }
+  [[nodiscard]] bool full() const { return batch_.bytes() >= kMaxBytesAtOnce; }
   [[nodiscard]] size_t size() const { return members_.size(); }
 
   void Write() {
+    HeadCache::Writing writing(committer_.heads_);
+    for (const BusinessId& id : touched_) writing.TakeOut(id);
     const Result<void> published = committer_.Publish(state_, nullptr, batch_, sync_);
     for (Waiting* member : members_) {
       if (published) {
@@ -152,7 +154,7 @@ Result<CommitResult> Committer::CommitAlone(Waiting& waiting) {
   if (!*holds) {
     const Result<ViewPtr> view = NewView();
     if (!view) return std::unexpected(view.error());
-    Result<PreparedChange> again = PrepareChange(*view, waiting.source, cache_, &engine_, kAtOnce);
+    Result<PreparedChange> again = PrepareChange(*view, waiting.source, cache_, &engine_, at_once_);
     if (!again) return std::unexpected(again.error());
     if (!again->complete) return WriteInSlices(waiting);
     waiting.prepared = std::move(*again);
@@ -173,6 +175,8 @@ Result<CommitResult> Committer::WriteAtOnce(Waiting& waiting) {
   WriteBatch batch;
   AppendCommit(waiting, *draft, batch);
   const bool sync = waiting.options.durability == Durability::kSynced;
+  HeadCache::Writing writing(heads_);
+  for (const PreparedId& one : waiting.prepared.ids) writing.TakeOut(one.changed.id);
   if (Result<void> published = Publish(draft->state, NewOriginOf(*draft), batch, sync);
       !published) {
     return std::unexpected(published.error());

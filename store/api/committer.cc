@@ -20,17 +20,19 @@ constexpr AtOnce kNoLimit = {std::numeric_limits<size_t>::max(),
 
 }  // namespace
 
-Committer::Committer(Engine& engine, Origins& origins, ListCache& cache, const OpenOptions& options,
-                     StoreRow state)
+Committer::Committer(Engine& engine, Origins& origins, ListCache& cache, HeadCache& heads,
+                     const OpenOptions& options, StoreRow state)
     : engine_(engine),
       origins_(origins),
       cache_(cache),
+      heads_(heads),
       options_(options),
+      at_once_{std::max<size_t>(options.max_ids_at_once, 1), kMaxBytesAtOnce},
       state_(std::move(state)),
       published_(state_.published.value) {}
 
 Result<Committer::ViewPtr> Committer::NewView() const {
-  Result<std::unique_ptr<ViewImpl>> view = ViewImpl::Open(engine_, origins_, cache_);
+  Result<std::unique_ptr<ViewImpl>> view = ViewImpl::OpenForCommit(engine_, origins_, cache_);
   if (!view) return std::unexpected(view.error());
   return ViewPtr(std::move(*view));
 }
@@ -115,7 +117,11 @@ Result<CommitResult> Committer::Commit(ChangeSource& source, const CommitOptions
   if (options.dry_run) return DryRun(source, options);
   const Result<ViewPtr> view = NewView();
   if (!view) return std::unexpected(view.error());
-  Result<PreparedChange> prepared = PrepareChange(*view, source, cache_, &engine_, kAtOnce);
+  Result<PreparedChange> prepared = PreparedChange();
+  // What is known to be too large for one write is prepared once: slice by slice, in the queue.
+  if (source.known_size() <= at_once_.max_ids) {
+    prepared = PrepareChange(*view, source, cache_, &engine_, at_once_);
+  }
   if (prepared) {
     waiting.prepared = std::move(*prepared);
   } else {

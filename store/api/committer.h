@@ -14,6 +14,7 @@
 #include "api/commit_queue.h"
 #include "api/prepared_change.h"
 #include "engine/engine.h"
+#include "history/head_cache.h"
 #include "history/list_cache.h"
 #include "history/origins.h"
 #include "history/store_row.h"
@@ -26,8 +27,8 @@ namespace switchback {
 class Committer {
  public:
   // All borrowed. `state` is the store's row as read at opening.
-  Committer(Engine& engine, Origins& origins, ListCache& cache, const OpenOptions& options,
-            StoreRow state);
+  Committer(Engine& engine, Origins& origins, ListCache& cache, HeadCache& heads,
+            const OpenOptions& options, StoreRow state);
 
   [[nodiscard]] Result<CommitResult> Commit(ChangeSource& source, const CommitOptions& options);
   // Writes a record that is no commit, with the rows of `extra`. Errors: as Commit.
@@ -70,6 +71,8 @@ class Committer {
                                             const StoreRow& state) const;
   static void AppendCommit(const Waiting& waiting, RevisionDraft& draft, WriteBatch& batch);
   // One write that makes `state` the store's. `new_origin`: interned with it, or null.
+  // REQUIRES: the IDs that it gives new heads are out of the head cache, and stay so until it is
+  // done (HeadCache::Writing).
   // Errors: as Engine::Write; state and published revision then stay.
   [[nodiscard]] Result<void> Publish(const StoreRow& state, const Origin* new_origin,
                                      const WriteBatch& batch, bool sync);
@@ -79,7 +82,9 @@ class Committer {
   Engine& engine_;
   Origins& origins_;
   ListCache& cache_;
+  HeadCache& heads_;
   const OpenOptions& options_;
+  const AtOnce at_once_;
   CommitQueue queue_;
   StoreRow state_;                // of the thread at the queue's front
   bool outcome_unknown_ = false;  // likewise: a sync failed; only reopening tells

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/read_ahead.h"
+
 namespace switchback {
 
 bool ConflictCollector::Add(const Error& error) {
@@ -42,8 +44,9 @@ Result<PreparedChange> PrepareChange(std::shared_ptr<const ViewImpl> view, Chang
   ConflictCollector conflicts;
   size_t row_bytes = 0;
   size_t kept_bytes = 0;
+  ReadAhead changes(*view, source);
   for (size_t seen = 0;; ++seen) {
-    const Result<const IdChange*> next = source.Next();
+    const Result<const IdChange*> next = changes.Next();
     if (!next) return std::unexpected(next.error());
     if (*next == nullptr) break;
     if (seen == limit.max_ids) return prepared;  // not complete

@@ -28,9 +28,9 @@ struct AtOnce {
   size_t max_ids = 0;
   size_t max_bytes = 0;
 };
-// What one atomic write may hold: 4 MiB is what replays within the open target. One ID's rows alone
-// may be more; its chunks are written ahead.
-inline constexpr AtOnce kAtOnce = {512, size_t{4} << 20};
+// What one atomic write may hold besides the IDs that OpenOptions allow: 4 MiB is what replays
+// within the open target. One ID's rows alone may be more; its chunks are written ahead.
+inline constexpr size_t kMaxBytesAtOnce = size_t{4} << 20;
 
 // Past `limit` it stops with `complete` false, and the caller goes on in
 // slices. Errors: as Store::Commit; conflicts of several IDs are told together.

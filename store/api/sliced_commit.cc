@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/committer.h"
+#include "api/read_ahead.h"
 #include "api/waiting_commit.h"
 #include "history/journal.h"
 #include "history/row_keys.h"
@@ -22,7 +23,7 @@ class SliceWriter {
   Result<void> Add(const PreparedId& prepared) {
     AppendIdRows(prepared, draft_, /*own_metadata=*/false, batch_);
     touched_.push_back({prepared.changed.id, prepared.changed.version});
-    const bool full = batch_.bytes() >= kAtOnce.max_bytes || touched_.size() >= kIdsPerPart;
+    const bool full = batch_.bytes() >= kMaxBytesAtOnce || touched_.size() >= kIdsPerPart;
     return full ? Flush() : Result<void>();
   }
 
@@ -77,8 +78,9 @@ Result<CommitResult> Committer::WriteInSlices(Waiting& waiting) {
   RevisionTotals totals;
 
   const auto write_all = [&]() -> Result<void> {
+    ReadAhead changes(**view, source);
     while (true) {
-      const Result<const IdChange*> next = source.Next();
+      const Result<const IdChange*> next = changes.Next();
       if (!next) return std::unexpected(next.error());
       if (*next == nullptr) break;
       Result<PreparedId> one = preparer.Prepare(**next, hasher);
@@ -127,6 +129,9 @@ Result<CommitResult> Committer::WriteInSlices(Waiting& waiting) {
   draft->state.versions += totals.ids;
   AppendStateRows(*draft, 0, hasher.Finish(), options, waiting.content, batch);
   const bool sync = options.durability == Durability::kSynced;
+  // Up to here every slice was invisible, and what readers had cached the newest that there was.
+  HeadCache::Writing writing(heads_);
+  writing.TakeOutAll();
   if (Result<void> published = Publish(draft->state, NewOriginOf(*draft), batch, sync);
       !published) {
     state_.pending = draft->revision;

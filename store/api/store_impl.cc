@@ -18,7 +18,8 @@ StoreImpl::StoreImpl(std::unique_ptr<Engine> engine, OpenOptions options, const 
       identity_{state.environment, state.uuid, state.created, state.format},
       engine_(std::move(engine)),
       cache_(options_.list_cache_bytes),
-      committer_(*engine_, origins_, cache_, options_, state) {}
+      heads_(options_.head_cache_bytes),
+      committer_(*engine_, origins_, cache_, heads_, options_, state) {}
 
 Result<std::unique_ptr<Store>> StoreImpl::Open(std::unique_ptr<Engine> engine,
                                                const OpenOptions& options) {
@@ -66,8 +67,14 @@ Result<ListHandle> StoreImpl::ReadIfNewer(const BusinessId& id, Version known) c
   return ReadAbove(id, known);
 }
 
-// One row, no view: the hot path. Everything unusual goes the long way through a view.
+// The cache, else one row, no view: the hot path. Everything unusual goes the long way through a
+// view.
 Result<ListHandle> StoreImpl::ReadAbove(const BusinessId& id, Version known) const {
+  HeadCache::Ticket ticket;
+  if (ListHandle cached = heads_.Find(id, ticket)) {
+    if (cached->version <= known) return ListHandle();
+    return cached;
+  }
   const Revision published = committer_.published();
   std::string value;
   const Result<bool> found = engine_->Get(Space::kState, HeadKey(id), value);
@@ -87,10 +94,16 @@ Result<ListHandle> StoreImpl::ReadAbove(const BusinessId& id, Version known) con
       list = cache_.Find(id, head->version);
     }
     if (list) {
-      return std::make_shared<const VersionedList>(
+      auto handle = std::make_shared<const VersionedList>(
           VersionedList{id, head->version, head->revision, std::move(list)});
+      heads_.Add(handle, ticket);
+      return handle;
     }
   }
+  return ReadThroughView(id, known);
+}
+
+Result<ListHandle> StoreImpl::ReadThroughView(const BusinessId& id, Version known) const {
   const Result<std::unique_ptr<ViewImpl>> view = OpenView();
   if (!view) return std::unexpected(view.error());
   CurrentVersion current;

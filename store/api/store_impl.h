@@ -9,6 +9,7 @@
 #include "api/committer.h"
 #include "api/view_impl.h"
 #include "engine/engine.h"
+#include "history/head_cache.h"
 #include "history/list_cache.h"
 #include "history/origins.h"
 #include "history/store_row.h"
@@ -53,6 +54,7 @@ class StoreImpl final : public Store {
  private:
   [[nodiscard]] Result<std::unique_ptr<ViewImpl>> OpenView() const;
   [[nodiscard]] Result<ListHandle> ReadAbove(const BusinessId& id, Version known) const;
+  [[nodiscard]] Result<ListHandle> ReadThroughView(const BusinessId& id, Version known) const;
   [[nodiscard]] Result<void> CheckWritable() const;
 
   const OpenOptions options_;
@@ -60,6 +62,7 @@ class StoreImpl final : public Store {
   std::unique_ptr<Engine> engine_;
   mutable Origins origins_;
   mutable ListCache cache_;
+  mutable HeadCache heads_;
   std::mutex snapshots_;  // one creation or deletion of a name at a time
   Committer committer_;
 };

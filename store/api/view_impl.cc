@@ -19,6 +19,16 @@ ListHandle MakeHandle(const BusinessId& id, Version version, Revision revision,
       VersionedList{id, version, revision, std::move(list)});
 }
 
+Result<Revision> PublishedIn(const EngineView& view) {
+  std::string value;
+  const Result<bool> found = view.Get(Space::kState, StoreRowKey(), value);
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return Fail(ErrorCode::kDataLoss, "the store's own row is missing");
+  const Result<StoreRow> state = DecodeStoreRow(value);
+  if (!state) return std::unexpected(state.error());
+  return state->published;
+}
+
 }  // namespace
 
 Error UnknownId(const BusinessId& id) {
@@ -52,13 +62,23 @@ Result<std::unique_ptr<ViewImpl>> ViewImpl::Open(const Engine& engine, const Ori
                                                  ListCache& cache) {
   auto view = engine.NewView();
   if (!view) return std::unexpected(view.error());
-  std::string value;
-  const Result<bool> found = (*view)->Get(Space::kState, StoreRowKey(), value);
-  if (!found) return std::unexpected(found.error());
-  if (!*found) return Fail(ErrorCode::kDataLoss, "the store's own row is missing");
-  const Result<StoreRow> state = DecodeStoreRow(value);
-  if (!state) return std::unexpected(state.error());
-  return std::make_unique<ViewImpl>(std::move(*view), origins, cache, state->published);
+  const Result<Revision> published = PublishedIn(**view);
+  if (!published) return std::unexpected(published.error());
+  return std::make_unique<ViewImpl>(std::move(*view), origins, cache, *published);
+}
+
+Result<std::unique_ptr<ViewImpl>> ViewImpl::OpenForCommit(const Engine& engine,
+                                                          const Origins& origins,
+                                                          ListCache& cache) {
+  auto view = engine.NewView();
+  if (!view) return std::unexpected(view.error());
+  const Result<Revision> published = PublishedIn(**view);
+  if (!published) return std::unexpected(published.error());
+  auto read_ahead = std::make_unique<ReadAheadView>(std::move(*view));
+  ReadAheadView* const borrowed = read_ahead.get();
+  auto opened = std::make_unique<ViewImpl>(std::move(read_ahead), origins, cache, *published);
+  opened->read_ahead_ = borrowed;
+  return opened;
 }
 
 ViewImpl::ViewImpl(std::unique_ptr<EngineView> view, const Origins& origins, ListCache& cache,

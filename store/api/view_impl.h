@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "history/content.h"
+#include "history/read_ahead_view.h"
 #include "history/resolver.h"
 #include "history/rows.h"
 #include "switchback/view.h"
@@ -18,12 +19,17 @@ class ViewImpl final : public View {
                                                 ListCache& cache);
   ViewImpl(std::unique_ptr<EngineView> view, const Origins& origins, ListCache& cache,
            Revision published);
+  // As Open, for preparing a commit, in one thread at a time: with rows read ahead.
+  static Result<std::unique_ptr<ViewImpl>> OpenForCommit(const Engine& engine,
+                                                         const Origins& origins, ListCache& cache);
 
   // Inside the library: the parts below.
   [[nodiscard]] const Rows& rows() const { return rows_; }
   [[nodiscard]] const ContentReader& content() const { return content_; }
   [[nodiscard]] const Resolver& resolver() const { return resolver_; }
   [[nodiscard]] const EngineView& engine_view() const { return *view_; }
+  // REQUIRES: opened by OpenForCommit.
+  [[nodiscard]] ReadAheadView& read_ahead() const { return *read_ahead_; }
 
   [[nodiscard]] Revision revision() const override { return rows_.published(); }
   [[nodiscard]] Result<ListHandle> Read(const BusinessId& id) const override;
@@ -53,6 +59,7 @@ class ViewImpl final : public View {
   [[nodiscard]] Result<void> CurrentList(const BusinessId& id, CurrentVersion& current) const;
 
   std::unique_ptr<EngineView> view_;
+  ReadAheadView* read_ahead_ = nullptr;  // `view_`, where it is one
   Rows rows_;
   ContentReader content_;
   Resolver resolver_;

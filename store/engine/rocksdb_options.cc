@@ -43,8 +43,9 @@ ZstdChoice ChooseZstd(Space space, Effort effort) {
       // KiB), level 19 another 6 % over level 9 at four times the time.
       return {effort == Effort::kThorough ? 19 : 9, kDictionaryBytes};
     case Space::kChunks:
-      // Dense already: a little is left in the attribute texts, which level 3 finds.
-      return {3, 0};
+      // Dense already; what is left is in attribute texts, in prefixes that repeat, and in what a
+      // chunk shares with the one that it came from.
+      return {effort == Effort::kThorough ? 19 : 3, 0};
   }
   return {3, 0};
 }

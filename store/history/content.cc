@@ -24,13 +24,11 @@ Error AsDamage(Error error) {
 
 }  // namespace
 
-VersionWalker::VersionWalker(const Rows& rows, const BusinessId& id)
-    : rows_(rows),
-      id_(id),
-      iterator_(rows.view().Scan(Space::kHistory, VersionsBegin(id), VersionsEnd(id))) {}
-
 bool VersionWalker::Reach(Version version, bool checkpoint) {
   const std::string key = checkpoint ? CheckpointKey(id_, version) : VersionKey(id_, version);
+  if (!iterator_) {
+    iterator_ = rows_.view().Scan(Space::kHistory, VersionsBegin(id_), VersionsEnd(id_));
+  }
   // Walking down, the wanted row is where we are or one step below; else seek.
   if (iterator_->valid() && iterator_->key() > key) iterator_->Prev();
   if (iterator_->valid() && iterator_->key() == key) return true;

@@ -36,7 +36,7 @@ struct LocatedContent {
 // Walks the rows of one ID downwards; one cheap step between neighbours.
 class VersionWalker {
  public:
-  VersionWalker(const Rows& rows, const BusinessId& id);
+  VersionWalker(const Rows& rows, const BusinessId& id) : rows_(rows), id_(id) {}
   // The row of `version`. It borrows until the next call. Errors: as Rows::ReadVersion.
   [[nodiscard]] Result<const VersionRow*> At(Version version);
   // Whether a checkpoint stands beside `version`; its bytes borrow until the next call.
@@ -49,7 +49,7 @@ class VersionWalker {
 
   const Rows& rows_;
   const BusinessId& id_;
-  std::unique_ptr<Iterator> iterator_;
+  std::unique_ptr<Iterator> iterator_;  // from the first row asked for on: some walks need none
   StoredVersion current_;
 };
 

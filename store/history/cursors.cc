@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "history/content.h"
+#include "history/record_walker.h"
 #include "history/resolver.h"
 #include "history/row_keys.h"
 
@@ -40,19 +41,27 @@ std::unique_ptr<Cursor<T>> Make(Args&&... args) {
 class HistoryCursor final : public Cursor<VersionInfo> {
  public:
   HistoryCursor(const Rows& rows, BusinessId id, Version from)
-      : rows_(rows), id_(std::move(id)), walker_(rows, id_), next_(from) {}
+      : rows_(rows), id_(std::move(id)), walker_(rows, id_), records_(rows), next_(from) {}
 
   Result<std::optional<VersionInfo>> Next() override {
     if (next_.value == 0) return std::nullopt;
     const Version at = std::exchange(next_, next_.Previous());
     const Result<const VersionRow*> row = walker_.At(at);
     if (!row) return End(row.error());
-    Result<VersionInfo> info = rows_.Describe(id_, at, **row);
+    Result<VersionInfo> info = Describe(at, **row);
     if (!info) return End(info.error());
     return std::move(*info);
   }
 
  private:
+  Result<VersionInfo> Describe(Version version, const VersionRow& row) {
+    if (row.metadata) return rows_.Describe(id_, version, row);
+    // Of a revision of several IDs: its record is near the one of the version above.
+    const Result<RecordRow> record = records_.At(row.revision);
+    if (!record) return std::unexpected(record.error());
+    return rows_.Describe(id_, version, row, *record);
+  }
+
   Result<std::optional<VersionInfo>> End(const Error& error) {
     next_ = Version{0};
     // A pruned history simply ends there.
@@ -63,18 +72,13 @@ class HistoryCursor final : public Cursor<VersionInfo> {
   const Rows& rows_;
   const BusinessId id_;
   VersionWalker walker_;
+  RecordWalker records_;
   Version next_;
 };
 
 class LogCursor final : public Cursor<RevisionInfo> {
  public:
-  LogCursor(const Rows& rows, Revision from)
-      : rows_(rows),
-        records_(rows.view().Scan(Space::kHistory, std::string(1, kRecordPrefix),
-                                  PrefixEnd(std::string(1, kRecordPrefix)))),
-        next_(from) {
-    records_->SeekForPrev(RecordKey(from, 0));
-  }
+  LogCursor(const Rows& rows, Revision from) : rows_(rows), records_(rows), next_(from) {}
 
   Result<std::optional<RevisionInfo>> Next() override {
     if (next_.value == 0) return std::nullopt;
@@ -89,25 +93,13 @@ class LogCursor final : public Cursor<RevisionInfo> {
 
  private:
   Result<RevisionInfo> Read(Revision at) {
-    RecordKeyParts parts;
-    while (records_->valid() && ParseRecordKey(records_->key(), parts) &&
-           (parts.revision > at || parts.sub != 0)) {
-      records_->Prev();
-    }
-    if (!records_->valid() || parts.revision != at) {
-      if (Result<void> status = records_->status(); !status) {
-        return std::unexpected(status.error());
-      }
-      return Fail(ErrorCode::kDataLoss,
-                  fmt::format("the row of r{} is missing: run `switchback verify`", at.value));
-    }
-    const Result<RecordRow> record = DecodeRecordRow(records_->value());
+    const Result<RecordRow> record = records_.At(at);
     if (!record) return std::unexpected(record.error());
     return rows_.DescribeRecord(at, *record);
   }
 
   const Rows& rows_;
-  std::unique_ptr<Iterator> records_;
+  RecordWalker records_;
   Revision next_;
 };
 
@@ -333,11 +325,13 @@ Result<std::optional<std::set<BusinessId>>> TouchedBetween(const Rows& rows, Rev
                                                            Revision high) {
   std::set<BusinessId> ids;
   size_t touches = 0;
+  RecordWalker records(rows);
   for (Revision at = low.Next(); at <= high; at = at.Next()) {
-    const auto touched = OpenTouchedIds(rows, at);
-    if (!touched) return std::unexpected(touched.error());
+    Result<RecordRow> record = records.At(at);
+    if (!record) return std::unexpected(record.error());
+    TouchedIdsCursor touched(rows, at, std::move(*record));
     while (true) {
-      Result<std::optional<TouchedId>> next = (*touched)->Next();
+      Result<std::optional<TouchedId>> next = touched.Next();
       if (!next) return std::unexpected(next.error());
       if (!*next) break;
       if (++touches > kMaxTouches) return std::nullopt;

@@ -12,6 +12,21 @@ std::unexpected<Error> InRow(const std::string& name, Error error) {
   return std::unexpected(std::move(error));
 }
 
+VersionInfo ToVersionInfo(const BusinessId& id, Version version, const VersionRow& row,
+                          RevisionInfo&& commit) {
+  VersionInfo info{.id = id,
+                   .version = version,
+                   .count = row.count,
+                   .added = row.changes.added,
+                   .removed = row.changes.removed,
+                   .changed = row.changes.changed,
+                   .deleted = row.kind == VersionKind::kDeletion,
+                   .same_as = std::nullopt,
+                   .commit = std::move(commit)};
+  if (row.kind == VersionKind::kSameAs) info.same_as = row.same_as;
+  return info;
+}
+
 }  // namespace
 
 std::string VersionName(const BusinessId& id, Version version) {
@@ -171,34 +186,30 @@ Result<RevisionInfo> Rows::DescribeRecord(Revision revision, const RecordRow& re
 
 Result<VersionInfo> Rows::Describe(const BusinessId& id, Version version,
                                    const VersionRow& row) const {
-  VersionInfo info{.id = id, .version = version, .same_as = std::nullopt, .commit = {}};
-  info.count = row.count;
-  info.added = row.changes.added;
-  info.removed = row.changes.removed;
-  info.changed = row.changes.changed;
-  info.deleted = row.kind == VersionKind::kDeletion;
-  if (row.kind == VersionKind::kSameAs) info.same_as = row.same_as;
-  if (row.metadata) {
-    Result<RevisionInfo> commit = ToInfo(row.revision, *row.metadata);
-    if (!commit) return std::unexpected(commit.error());
-    info.commit = std::move(*commit);
-    info.commit.id_count = 1;
-    info.commit.added = info.added;
-    info.commit.removed = info.removed;
-    info.commit.changed = info.changed;
-    return info;
+  if (!row.metadata) {
+    const Result<RecordRow> record = ReadRecord(row.revision);
+    if (!record) return std::unexpected(record.error());
+    return Describe(id, version, row, *record);
   }
-  const Result<RecordRow> record = ReadRecord(row.revision);
-  if (!record) return std::unexpected(record.error());
-  if (record->kind != RecordKind::kManyIds) {
+  Result<RevisionInfo> commit = ToInfo(row.revision, *row.metadata);
+  if (!commit) return std::unexpected(commit.error());
+  commit->id_count = 1;
+  commit->added = row.changes.added;
+  commit->removed = row.changes.removed;
+  commit->changed = row.changes.changed;
+  return ToVersionInfo(id, version, row, std::move(*commit));
+}
+
+Result<VersionInfo> Rows::Describe(const BusinessId& id, Version version, const VersionRow& row,
+                                   const RecordRow& record) const {
+  if (record.kind != RecordKind::kManyIds) {
     return Fail(ErrorCode::kDataLoss,
                 fmt::format("{} has no metadata of its own, and r{} has none either",
                             VersionName(id, version), row.revision.value));
   }
-  Result<RevisionInfo> commit = DescribeRecord(row.revision, *record);
+  Result<RevisionInfo> commit = DescribeRecord(row.revision, record);
   if (!commit) return std::unexpected(commit.error());
-  info.commit = std::move(*commit);
-  return info;
+  return ToVersionInfo(id, version, row, std::move(*commit));
 }
 
 }  // namespace switchback

@@ -57,6 +57,9 @@ class Rows {
 
   [[nodiscard]] Result<VersionInfo> Describe(const BusinessId& id, Version version,
                                              const VersionRow& row) const;
+  // The same for a row without metadata of its own, `record` being its revision's.
+  [[nodiscard]] Result<VersionInfo> Describe(const BusinessId& id, Version version,
+                                             const VersionRow& row, const RecordRow& record) const;
   [[nodiscard]] Result<RevisionInfo> DescribeRecord(Revision revision,
                                                     const RecordRow& record) const;
 

@@ -161,7 +161,7 @@ TEST(CommitEdge, OneWriteStaysSmallHoweverLargeTheRows) {
   };
   ASSERT_TRUE(store->Commit(weights, By("x")));
   lasting.hooks() = {};
-  EXPECT_LE(largest, 2 * kAtOnce.max_bytes);
+  EXPECT_LE(largest, 2 * kMaxBytesAtOnce);
   ExpectSound(*store);
 }
 

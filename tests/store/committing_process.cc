@@ -17,7 +17,9 @@ void Report(uint64_t number) {
 }
 
 int Run(const std::string& path) {
-  const auto store = Store::Open(path, {});
+  OpenOptions options;
+  options.max_ids_at_once = 512;  // revisions in slices are among the numbered ones
+  const auto store = Store::Open(path, options);
   if (!store) return 1;
   const auto view = (*store)->NewView();
   if (!view) return 1;

@@ -68,12 +68,12 @@ class LastingEngine {
   }
 
   [[nodiscard]] std::unique_ptr<Store> Create(const OpenOptions& options = {}) const {
-    auto store = StoreImpl::Create(Hooked(), CreateOptions{"test", options});
+    auto store = StoreImpl::Create(Hooked(), CreateOptions{"test", SlicingEarly(options)});
     EXPECT_TRUE(store.has_value()) << (store ? "" : store.error().message);
     return std::move(*store);
   }
   [[nodiscard]] Result<std::unique_ptr<Store>> Open() const {
-    return StoreImpl::Open(Hooked(), OpenOptions{});
+    return StoreImpl::Open(Hooked(), SlicingEarly());
   }
   [[nodiscard]] EngineHooks& hooks() const { return *hooks_; }
   [[nodiscard]] Engine& engine() const { return *engine_; }

@@ -65,7 +65,7 @@ TEST(Interleaving, CommitPreparedBesideALargeOneThatFailsKeepsReadingCosts) {
   }
   Change large = Set("a", Range(0x0b000000, 3));
   for (int i = 0; i < 2000; ++i) {
-    large.ids.push_back({Id("b" + std::to_string(10000 + i)), Replace{Range(0, 1)}, std::nullopt});
+    large.ids.push_back({Id("b" + std::to_string(100000 + i)), Replace{Range(0, 1)}, std::nullopt});
   }
   large.ids.back().expect = Version{9};
   std::thread other;

@@ -77,8 +77,8 @@ TEST_P(SlicedSizes, AllOfALargeRevisionIsThere) {
 
 INSTANTIATE_TEST_SUITE_P(Sizes, SlicedSizes,
                          ::testing::Combine(::testing::Values(Kind::kMemory, Kind::kRocksDb),
-                                            ::testing::Values(kAtOnce.max_ids, kAtOnce.max_ids + 1,
-                                                              3000, 20000)));
+                                            ::testing::Values(kIdsAtOnce, kIdsAtOnce + 1, 3000,
+                                                              20000)));
 
 // Old lists of every kind under the IDs that a large revision then touches.
 void CommitOldTable(Store& store) {

@@ -108,13 +108,20 @@ class TempFolder {
   std::string path_;
 };
 
+// Slices from so few IDs on that tests reach them in little time.
+inline constexpr size_t kIdsAtOnce = 512;
+inline OpenOptions SlicingEarly(OpenOptions options = {}) {
+  options.max_ids_at_once = kIdsAtOnce;
+  return options;
+}
+
 enum class Kind { kMemory, kRocksDb };
 
 // One store that can be closed and opened again; in memory it simply stays open.
 class StoreHolder {
  public:
   explicit StoreHolder(Kind kind, OpenOptions options = {})
-      : kind_(kind), options_(std::move(options)) {
+      : kind_(kind), options_(SlicingEarly(std::move(options))) {
     CreateOptions create{"test", options_};
     auto made = kind == Kind::kMemory ? Store::CreateInMemory(create)
                                       : Store::Create(folder_.path(), create);

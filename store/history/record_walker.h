@@ -1,0 +1,31 @@
+// Reads commits' record rows one after another, up or down, at the price of an iterator's step
+// where a point read would search the whole store each time.
+#pragma once
+
+#include <memory>
+
+#include "engine/engine.h"
+#include "history/revision_row.h"
+#include "history/rows.h"
+
+namespace switchback {
+
+class RecordWalker {
+ public:
+  // Borrowed: it must outlive this.
+  explicit RecordWalker(const Rows& rows) : rows_(rows) {}
+  // The commit of a revision. Cost: a step or two where it is near the last one asked for, else a
+  // search. Errors: as Rows::ReadRecord.
+  [[nodiscard]] Result<RecordRow> At(Revision revision);
+
+ private:
+  // Stands on the row, if it is there.
+  bool Reach(Revision revision);
+  // Whether a few steps from where it stands lead to the row.
+  bool StepTo(Revision revision, std::string_view key);
+
+  const Rows& rows_;
+  std::unique_ptr<Iterator> iterator_;  // from the first row asked for on: some walks need none
+};
+
+}  // namespace switchback
