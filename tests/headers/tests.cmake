@@ -21,4 +21,6 @@ add_test(NAME tools.asn_history
          COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/tools/asn_history_test.py)
 add_test(NAME tools.generators
          COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/tools/generators_test.py)
-set_tests_properties(headers.layers headers.readme tools.asn_history tools.generators PROPERTIES TIMEOUT 120)
+add_test(NAME tools.bench_report
+         COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/tools/bench_report_test.py)
+set_tests_properties(tools.bench_report headers.layers headers.readme tools.asn_history tools.generators PROPERTIES TIMEOUT 120)

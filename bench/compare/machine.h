@@ -1,0 +1,30 @@
+// What the driver asks of the machine: a clock, peak memory, and a cold page cache.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace switchback::compare {
+
+class Stopwatch {
+ public:
+  [[nodiscard]] double Seconds() const {
+    return std::chrono::duration<double>(Clock::now() - start_).count();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start_ = Clock::now();
+};
+
+// Begins a new peak for this process where the kernel permits; else peaks are of the whole run.
+void ResetPeakMemory();
+// The larger of this process's peak since the reset and the largest child ever waited for.
+uint64_t PeakMemoryBytes();
+
+// Writes what is dirty in all files of a folder and drops them from the page cache. Returns the
+// share of their bytes that is still there: what someone has mapped stays, as does all of a tmpfs.
+double DropPageCache(const std::string& folder);
+
+}  // namespace switchback::compare

@@ -1,0 +1,1 @@
+"""What tools/bench is made of: histories, runs, tables, plots, and the page they go into."""

@@ -1,0 +1,99 @@
+#include "child.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "engine/rocksdb_options.h"
+#include "scenes.h"
+#include "timing.h"
+
+namespace switchback::targets {
+namespace {
+
+[[noreturn]] void BecomeProgram(const std::vector<std::string>& command,
+                                const std::string& output) {
+  const int file =
+      open(output.empty() ? "/dev/null" : output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  if (file < 0 || dup2(file, STDOUT_FILENO) < 0) _exit(127);
+  std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
+  for (const std::string& argument : command) {
+    arguments.push_back(const_cast<char*>(argument.c_str()));
+  }
+  arguments.push_back(nullptr);
+  execv(arguments.front(), arguments.data());
+  _exit(127);
+}
+
+Change OneEdit(uint64_t number) {
+  Change change;
+  EditEndpoints edits;
+  edits.edits.push_back({EditKind::kSet, Host(static_cast<uint32_t>(number)), false});
+  change.ids.push_back({IdOf(number % 16), std::move(edits), std::nullopt});
+  return change;
+}
+
+int OneWrite(const std::string& path) {
+  const auto store = OpenStore(path);
+  const uint64_t number = Must(store->NewView())->revision().value + 1;
+  Must(store->Commit(OneEdit(number), CommitAs(number, Durability::kSynced)));
+  return 0;
+}
+
+// Rows behind the newest flush, as the cap on the log lets them pile up at most.
+int Killed(const std::string& path) {
+  const auto store = OpenStore(path);
+  uint64_t number = Must(store->NewView())->revision().value;
+  uint64_t before = 0;
+  while (true) {
+    for (int i = 0; i < 64; ++i) {
+      ++number;
+      Must(store->Commit(OneEdit(number), CommitAs(number, Durability::kBuffered)));
+    }
+    uint64_t log = 0;
+    std::error_code fault;
+    for (const auto& entry : std::filesystem::directory_iterator(path, fault)) {
+      if (entry.path().extension() == ".log") log += entry.file_size(fault);
+    }
+    // Just short of the cap, or just after it was passed unnoticed and a flush made it small again.
+    if (log > kMaxWalBytes * 95 / 100 || (before > kMaxWalBytes / 2 && log < before)) break;
+    before = log;
+  }
+  raise(SIGKILL);
+  return 1;
+}
+
+}  // namespace
+
+Ended RunChild(const std::vector<std::string>& command, const std::string& output) {
+  Ended ended;
+  const double started = Now();
+  const pid_t child = fork();
+  if (child < 0) End("can't start a process");
+  if (child == 0) BecomeProgram(command, output);
+  int status = 0;
+  rusage usage{};
+  if (wait4(child, &status, 0, &usage) != child) End("lost a child process");
+  ended.seconds = Now() - started;
+  ended.by_signal = WIFSIGNALED(status);
+  ended.code = ended.by_signal ? WTERMSIG(status) : WEXITSTATUS(status);
+  ended.peak_bytes = static_cast<uint64_t>(usage.ru_maxrss) * 1024;
+  return ended;
+}
+
+std::string SelfPath() {
+  return std::filesystem::read_symlink("/proc/self/exe").string();
+}
+
+std::optional<int> RunRole(const std::string& role, const std::string& store) {
+  if (role == "one-write") return OneWrite(store);
+  if (role == "killed") return Killed(store);
+  return std::nullopt;
+}
+
+}  // namespace switchback::targets

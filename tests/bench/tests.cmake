@@ -1,0 +1,9 @@
+# The driver of the comparison with other systems. Benchmarks are added after the tests, so their
+# targets can't be asked for here; a generator expression finds them later.
+if(SWITCHBACK_BENCHMARKS)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  add_test(NAME bench.compare
+           COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/compare_test.py
+                   $<TARGET_FILE:compare>)
+  set_tests_properties(bench.compare PROPERTIES TIMEOUT 300)
+endif()

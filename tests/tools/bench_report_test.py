@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""tools/bench: its report from made-up results, and that other answers than ours are noticed."""
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+sys.path.insert(0, os.path.join(ROOT, "bench"))
+
+# pylint: disable=wrong-import-position
+from report import micro, page, peers, tables  # noqa: E402
+
+
+def question(us, answers=((1, "a"), (2, "b"))):
+    return {"warm_us": us, "warm_p99_us": us * 2, "cold_us": us * 10, "count": 2,
+            "answers": [{"count": count, "hash": text} for count, text in answers]}
+
+
+def run(system, limit=None, us=10.0, answers=((1, "a"), (2, "b")), revisions=100):
+    return {"system": system, "history": "made-up", "limit": limit, "revisions": revisions,
+            "settings": [{"name": "level", "value": "3"}],
+            "import": {"seconds": 1, "revisions_per_second": 100, "bytes": 5000},
+            "compact": {"seconds": 0.5}, "bytes": 4000, "bytes_per_revision": 40,
+            "peak_memory_bytes": {"import": 1 << 20, "questions": 1 << 21},
+            "questions": {name: question(us, answers) for name in peers.QUESTIONS}}
+
+
+def made_up_results():
+    targets = [{"name": "commit-bytes", "what": "bytes a commit", "target": "<= 40",
+                "measured": 38.01, "unit": "bytes", "floor": None, "ratio": None, "met": True,
+                "note": ""},
+               {"name": "open-clean", "what": "open | closed", "target": "< 50 ms",
+                "measured": 61.0, "unit": "ms", "floor": {"what": "raw open", "value": 30.5},
+                "ratio": 2.0, "met": False, "note": "many files"}]
+    benchmarks = [{"name": f"Sweep/AsOfRead/size:{size}", "us": size / 10, "cpu_us": size / 20,
+                   "floor": f"Floor/Get/size:{size}"} for size in (100, 1000)]
+    benchmarks += [{"name": f"Floor/Get/size:{size}", "us": 1, "cpu_us": 5} for size in (100, 1000)]
+    slow = {"system": "git", "history": "made-up", "limit": None, "failure": "over 5 s"}
+    return {
+        "machine": {"date": "2026-01-01", "revision": "abc", "processor": "P", "cores": 2,
+                    "memory_gib": 4, "file_system": "ext", "system": "S", "kernel": "K",
+                    "load_at_start": 0.1, "quick": True, "versions": {"GCC": "12"}},
+        "targets": {"rows": targets},
+        "store_bench": {"context": {}, "benchmarks": benchmarks},
+        "compare": {"histories": [
+            {"name": "made-up", "title": "made up, 100", "what": "a test", "limit": None,
+             "missing": "", "zstd_19_bytes": 2700},
+            {"name": "gone", "title": "gone", "what": "not there", "limit": None,
+             "missing": "no network"}],
+            "runs": [run("switchback", us=5), run("sqlite-delta", us=20), slow,
+                     run("switchback", 30, us=4), run("etcd", 30, us=2)],
+            "growth": [run("switchback", revisions=10), run("switchback", revisions=100)]},
+    }
+
+
+class Answers(unittest.TestCase):
+    def judged(self, ours, theirs):
+        peers.judge_answers(ours, theirs)
+        return theirs.get("answers")
+
+    def test_equal_hashes_at_the_largest_common_count_agree(self):
+        theirs = run("git", answers=((1, "a"),))
+        self.assertEqual(self.judged(run("switchback"), theirs), "as switchback's")
+
+    def test_another_hash_is_named_with_its_question(self):
+        theirs = run("git")
+        theirs["questions"]["far_diff"] = question(1, ((2, "x"),))
+        self.assertEqual(self.judged(run("switchback"), theirs), "differ: far_diff")
+        self.assertEqual(peers.bad_runs({"runs": [theirs], "growth": []}), [theirs])
+
+    def test_no_common_count_is_not_taken_for_agreement(self):
+        theirs = run("git", answers=((3, "c"),))
+        self.assertTrue(self.judged(run("switchback"), theirs).startswith("differ"))
+
+    def test_a_run_that_took_too_long_is_no_failure_and_a_crash_is(self):
+        slow, crashed = {"failure": "over 5 s"}, {"failure": "failed with exit code 1: x"}
+        self.assertEqual(peers.bad_runs({"runs": [slow, crashed], "growth": []}), [crashed])
+
+
+class Page(unittest.TestCase):
+    def test_all_parts_are_there(self):
+        text = page.render(made_up_results(), ["growth", "times-made-up"])
+        for wanted in ("38 bytes", "| 2.00 | **no** |", "open \\| closed", "many files",
+                       "4x quicker than sqlite-delta", "2x slower than etcd", "over 5 s",
+                       "Left out: no network", "etcd, first 30", "performance/growth.svg",
+                       "| the JSON lines under zstd -19, no access | 27 |", "level: 3",
+                       "| AsOfRead/size:100 | 5.00 µs |"):
+            self.assertIn(wanted, text)
+        self.assertNotIn("performance/bytes.svg", text)
+        self.assertNotIn("$", text)
+
+    def test_parts_that_did_not_run_say_so(self):
+        text = page.render({"machine": made_up_results()["machine"]}, [])
+        self.assertIn(page.NOT_RUN, text)
+
+    def test_times_are_written_in_their_unit(self):
+        self.assertEqual([tables.time_text(us) for us in (0.0306, 9.5, 12.34, 1234, 2.5e6)],
+                         ["0.03 µs", "9.50 µs", "12.3 µs", "1.23 ms", "2.50 s"])
+
+
+class Micro(unittest.TestCase):
+    def test_series_go_along_one_axis(self):
+        points = micro.points(made_up_results())
+        self.assertEqual(micro.series(points, "Sweep/AsOfRead", "size", {}),
+                         [(100.0, 5.0), (1000.0, 50.0)])
+
+    def test_strip_keeps_wall_clock_units_and_floors_and_drops_the_host(self):
+        raw = {"context": {"host_name": "h", "date": "d"},
+               "benchmarks": [{"name": "A/B/real_time", "real_time": 2.0, "cpu_time": 1.0,
+                               "time_unit": "ms", "label": "floor=F", "iterations": 3}]}
+        stripped = micro.strip(raw)
+        self.assertEqual(stripped["context"], {"date": "d"})
+        self.assertEqual(stripped["benchmarks"],
+                         [{"name": "A/B/real_time", "us": 2000.0, "cpu_us": 1000.0, "floor": "F"}])
+        self.assertEqual(micro.parse(stripped["benchmarks"][0]).us, 2000.0)
+
+
+@unittest.skipUnless(shutil.which("gnuplot"), "no gnuplot")
+class Report(unittest.TestCase):
+    def test_the_tool_writes_page_and_plots_from_results(self):
+        with tempfile.TemporaryDirectory() as folder:
+            os.mkdir(os.path.join(folder, "results"))
+            for name, result in made_up_results().items():
+                with open(os.path.join(folder, "results", f"{name}.json"), "w",
+                          encoding="utf-8") as file:
+                    json.dump(result, file)
+            tool = os.path.join(ROOT, "tools", "bench")
+            done = subprocess.run([tool, "--report", "--out", folder],
+                                  capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(sorted(os.listdir(os.path.join(folder, "performance"))),
+                             ["bytes.svg", "growth.svg", "list-size.svg", "times-made-up.svg"])
+
+
+if __name__ == "__main__":
+    with contextlib.redirect_stdout(io.StringIO()):
+        unittest.main()
