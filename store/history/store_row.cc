@@ -63,6 +63,13 @@ Result<StoreRow> DecodeStoreRow(std::string_view bytes) {
                             "newer version of it",
                             row.format, kFormat));
   }
+  if (row.format != 0 && row.format < kFormat) {
+    return Fail(ErrorCode::kInvalidArgument,
+                fmt::format("the store has format {}, which only builds before the first release "
+                            "made; this program knows format {}: export it with the build that "
+                            "made it, and import that here",
+                            row.format, kFormat));
+  }
   if (row.format == 0 || !DecodeFields(in, row)) {
     return Fail(ErrorCode::kDataLoss, "malformed store row");
   }

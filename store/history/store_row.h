@@ -14,7 +14,7 @@
 namespace switchback {
 
 // Of all bytes on disk together. A store with a higher number is refused.
-inline constexpr uint32_t kFormat = 1;
+inline constexpr uint32_t kFormat = 2;
 
 struct StoreRow {
   uint32_t format = kFormat;

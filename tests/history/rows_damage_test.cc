@@ -148,5 +148,19 @@ TEST(KeysDamage, RandomKeysParseToWhatMakesThemAgainOrNotAtAll) {
   }
 }
 
+// A store of another format is not taken for a damaged one.
+TEST(StoreRowFormat, OthersAreRefusedByName) {
+  std::string bytes;
+  EncodeStoreRow(SampleStoreRow(), bytes);
+  for (const uint8_t format : {uint8_t{1}, static_cast<uint8_t>(kFormat + 1)}) {
+    bytes[0] = static_cast<char>(format);
+    const Result<StoreRow> row = DecodeStoreRow(bytes);
+    ASSERT_FALSE(row.has_value());
+    EXPECT_EQ(row.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_NE(row.error().message.find("has format " + std::to_string(format)), std::string::npos)
+        << row.error().message;
+  }
+}
+
 }  // namespace
 }  // namespace switchback
