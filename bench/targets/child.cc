@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "engine/rocksdb_options.h"
@@ -50,6 +51,7 @@ int Killed(const std::string& path) {
   const auto store = OpenStore(path);
   uint64_t number = Must(store->NewView())->revision().value;
   uint64_t before = 0;
+  uint64_t enough = kMaxWalBytes * 95 / 100;
   while (true) {
     for (int i = 0; i < 64; ++i) {
       ++number;
@@ -60,8 +62,9 @@ int Killed(const std::string& path) {
     for (const auto& entry : std::filesystem::directory_iterator(path, fault)) {
       if (entry.path().extension() == ".log") log += entry.file_size(fault);
     }
-    // Just short of the cap, or just after it was passed unnoticed and a flush made it small again.
-    if (log > kMaxWalBytes * 95 / 100 || (before > kMaxWalBytes / 2 && log < before)) break;
+    if (log > enough) break;
+    // A flush came before the log was that long: the next one will be let grow almost as far.
+    if (log < before) enough = std::min(enough, before * 9 / 10);
     before = log;
   }
   raise(SIGKILL);

@@ -10,6 +10,7 @@
 
 #include "child.h"
 #include "measurements.h"
+#include "random_lists.h"
 
 namespace switchback::targets {
 namespace {
@@ -52,7 +53,7 @@ void AppendLine(const Change& change, const CommitOptions& options, Timestamp ti
       "{{\"time\":\"{}\",\"author\":\"{}\",\"message\":\"{}\",\"ticket\":\"{}\",\"changes\":{{"
       "\"{}\":{{\"{}\":[\"{}\"]}}}}}}\n",
       FormatTime(time), options.author, options.message, options.ticket,
-      change.ids.front().id.text(), edit.kind == EditKind::kAdd ? "add" : "remove",
+      change.ids.front().id.text(), edit.kind == EditKind::kRemove ? "remove" : "add",
       FormatEndpoint(edit.endpoint.view()));
 }
 
@@ -68,7 +69,7 @@ double InformationMinimum(double endpoints) {
 Rows BytesPerCommit(const Context& context) {
   const uint64_t commits = context.quick ? 10'000 : 100'000;
   const std::string path = context.scratch.Fresh("commit-bytes");
-  SmallLists lists(1'000, 100);
+  RandomLists lists(1'000, 100);
   std::string lines;
   Timestamp clock{1'760'000'000'000'000};
   CreateOptions options{"bench", {}};
