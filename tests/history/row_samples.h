@@ -80,8 +80,8 @@ inline const std::string& SampleRoot() {
     for (uint32_t i = 0; i < 3000; ++i) {
       builder.Append({{{Family::kIPv4, 0, 0x0a000000 + i * 300}, 32, 8000}, {100 + i % 7, {}}});
     }
-    const Result<ListRoot> written =
-        WriteChunks(builder.Finish(), [](const ChunkName&, std::string&&) { return Result<void>(); });
+    const Result<ListRoot> written = WriteChunks(
+        builder.Finish(), [](const ChunkName&, std::string&&) { return Result<void>(); });
     std::string bytes;
     EncodeRoot(*written, bytes);
     return bytes;

@@ -34,7 +34,8 @@ struct OpenOptions {
   size_t list_cache_bytes = size_t{64} << 20;
   // Current lists as Store::Read hands them out, in bytes of heap: a hit reads nothing.
   size_t head_cache_bytes = size_t{32} << 20;
-  // A change of more IDs than this, or of more than 4 MiB of rows, is prepared and written in slices.
+  // A change of more IDs than this, or of more than 4 MiB of rows, is prepared and written in
+  // slices.
   size_t max_ids_at_once = 10'000;
   // Blocks kept by the engine, in bytes of heap.
   size_t block_cache_bytes = size_t{64} << 20;
