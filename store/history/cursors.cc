@@ -172,19 +172,9 @@ class ChangesCursor final : public Cursor<VersionInfo> {
 
  private:
   // The revision's own row was read once for all of its versions.
-  Result<VersionInfo> Describe(const TouchedId& touched, VersionRow& row) const {
+  Result<VersionInfo> Describe(const TouchedId& touched, const VersionRow& row) const {
     if (!commit_) return rows_.Describe(touched.id, touched.version, row);
-    VersionInfo info{.id = touched.id,
-                     .version = touched.version,
-                     .count = row.count,
-                     .added = row.changes.added,
-                     .removed = row.changes.removed,
-                     .changed = row.changes.changed,
-                     .deleted = row.kind == VersionKind::kDeletion,
-                     .same_as = std::nullopt,
-                     .commit = *commit_};
-    if (row.kind == VersionKind::kSameAs) info.same_as = row.same_as;
-    return info;
+    return ToVersionInfo(touched.id, touched.version, row, RevisionInfo(*commit_));
   }
 
   const Rows& rows_;

@@ -12,6 +12,8 @@ std::unexpected<Error> InRow(const std::string& name, Error error) {
   return std::unexpected(std::move(error));
 }
 
+}  // namespace
+
 VersionInfo ToVersionInfo(const BusinessId& id, Version version, const VersionRow& row,
                           RevisionInfo&& commit) {
   VersionInfo info{.id = id,
@@ -26,8 +28,6 @@ VersionInfo ToVersionInfo(const BusinessId& id, Version version, const VersionRo
   if (row.kind == VersionKind::kSameAs) info.same_as = row.same_as;
   return info;
 }
-
-}  // namespace
 
 std::string VersionName(const BusinessId& id, Version version) {
   return fmt::format("{}@{}", id.text(), version.value);

@@ -71,6 +71,10 @@ class Rows {
   Revision published_;
 };
 
+// What a version's row and its commit say together.
+[[nodiscard]] VersionInfo ToVersionInfo(const BusinessId& id, Version version,
+                                        const VersionRow& row, RevisionInfo&& commit);
+
 [[nodiscard]] std::string VersionName(const BusinessId& id, Version version);  // "ID@N"
 
 }  // namespace switchback

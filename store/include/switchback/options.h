@@ -30,12 +30,13 @@ struct OpenOptions {
   bool read_only = false;
   Origin origin = {};  // of every commit through this handle
   Clock clock = SystemClock();
-  // Decoded lists kept for reading, in bytes of heap.
+  // Decoded lists of any version, for views and for preparing commits, in bytes of heap; 0: none.
   size_t list_cache_bytes = size_t{64} << 20;
-  // Current lists as Store::Read hands them out, in bytes of heap: a hit reads nothing.
+  // Current lists as Store::Read hands them out, in bytes of heap, beside `list_cache_bytes`; 0:
+  // none. A hit reads no row, and is never older than a commit that returned.
   size_t head_cache_bytes = size_t{32} << 20;
-  // A change of more IDs than this, or of more than 4 MiB of rows, is prepared and written in
-  // slices.
+  // A change of more IDs than this (0 counts as 1), or of more than 4 MiB of rows, is prepared and
+  // written in slices while other commits wait; it is as atomic, and costs about a third more.
   size_t max_ids_at_once = 10'000;
   // Blocks kept by the engine, in bytes of heap.
   size_t block_cache_bytes = size_t{64} << 20;

@@ -116,10 +116,12 @@ class Store {
 
   // The newest published revision and everything before it.
   [[nodiscard]] virtual Result<std::unique_ptr<View>> NewView() const = 0;
-  // The current list of an ID: the hot path. Errors: kNotFound.
+  // The current list of an ID: the hot path. Never waits for a commit. Cost: a look-up where it is
+  // cached (OpenOptions::head_cache_bytes), else as View::Read. Errors: kNotFound, never written or
+  // deleted; kDataLoss, its row or a chunk fails its check; kIoError.
   [[nodiscard]] virtual Result<ListHandle> Read(const BusinessId& id) const = 0;
-  // The current list if its version is above `known`, else null. Cost where nothing is newer: one
-  // row.
+  // The current list if its version is above `known`, else null. Cost where nothing is newer: a
+  // look-up where it is cached, else one row. Errors: as Read.
   [[nodiscard]] virtual Result<ListHandle> ReadIfNewer(const BusinessId& id,
                                                        Version known) const = 0;
 
