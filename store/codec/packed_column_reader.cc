@@ -10,7 +10,9 @@
 namespace switchback {
 
 bool PackedColumnReader::Open(ByteReader& in, size_t count, uint64_t limit) {
-  *this = PackedColumnReader();
+  plain_ = Plain();
+  dictionary_.clear();
+  others_.reset();  // not a new reader: that would clear the kilobyte of it that is never used
   if (count < kMinTaggedValues) return plain_.Open(in, count, limit);
   uint8_t tag = 0;
   if (!in.ReadByte(tag)) return false;
