@@ -29,7 +29,9 @@ void AppendIdRows(const PreparedId& prepared, const RevisionDraft& draft, bool o
   row.read_cost_kib = ToKiB(prepared.read_cost);
   row.changes = {changed.removed, changed.changed, changed.added};
   row.same_as = prepared.same_as;
-  if (own_metadata) row.metadata = draft.metadata;
+  const std::string metadata =
+      own_metadata ? Encoded(EncodeMetadata, draft.metadata) : std::string();
+  row.metadata = metadata;
   row.payload = prepared.payload;
   batch.Put(Space::kHistory, VersionKey(changed.id, changed.version),
             Encoded(EncodeVersionRow, row));

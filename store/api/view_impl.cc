@@ -108,13 +108,17 @@ Result<ListHandle> ViewImpl::Read(const BusinessId& id) const {
 }
 
 Result<ListHandle> ViewImpl::Read(const BusinessId& id, Version version) const {
-  StoredVersion stored;
-  if (Result<void> read = rows_.ReadVersion(id, version, stored); !read) {
-    return std::unexpected(read.error());
-  }
-  auto list = content_.ReadList(id, version);
+  Revision revision;
+  auto list = content_.ReadList(id, version, &revision);
   if (!list) return std::unexpected(list.error());
-  return MakeHandle(id, version, stored.row.revision, std::move(*list));
+  if (revision.value == 0) {  // cached, perhaps for a later view
+    StoredVersion stored;
+    if (Result<void> read = rows_.ReadVersion(id, version, stored); !read) {
+      return std::unexpected(read.error());
+    }
+    revision = stored.row.revision;
+  }
+  return MakeHandle(id, version, revision, std::move(*list));
 }
 
 Result<bool> ViewImpl::Contains(const BusinessId& id, const EndpointKey& key) const {

@@ -24,56 +24,20 @@ Error AsDamage(Error error) {
 
 }  // namespace
 
-bool VersionWalker::Reach(Version version, bool checkpoint) {
-  const std::string key = checkpoint ? CheckpointKey(id_, version) : VersionKey(id_, version);
-  if (!iterator_) {
-    iterator_ = rows_.view().Scan(Space::kHistory, VersionsBegin(id_), VersionsEnd(id_));
-  }
-  // Walking down, the wanted row is where we are or one step below; else seek.
-  if (iterator_->valid() && iterator_->key() > key) iterator_->Prev();
-  if (iterator_->valid() && iterator_->key() == key) return true;
-  if (checkpoint && iterator_->valid() && iterator_->key() < key) {
-    VersionKeyParts parts;
-    if (ParseVersionKey(iterator_->key(), parts) && parts.version == version) return false;
-  }
-  iterator_->SeekForPrev(key);
-  return iterator_->valid() && iterator_->key() == key;
-}
-
-Result<const VersionRow*> VersionWalker::At(Version version) {
-  if (!Reach(version, /*checkpoint=*/false)) {
-    if (Result<void> status = iterator_->status(); !status) return std::unexpected(status.error());
-    // Not there: let the point read say why.
-    if (Result<void> read = rows_.ReadVersion(id_, version, current_); !read) {
-      return std::unexpected(read.error());
-    }
-    return &current_.row;
-  }
-  current_.bytes = iterator_->value();
-  Result<VersionRow> row = DecodeVersionRow(current_.bytes);
-  if (!row) return Of(id_, version, row.error());
-  current_.row = std::move(*row);
-  return &current_.row;
-}
-
-Result<std::optional<std::string_view>> VersionWalker::CheckpointAt(Version version) {
-  if (Reach(version, /*checkpoint=*/true)) return iterator_->value();
-  if (Result<void> status = iterator_->status(); !status) return std::unexpected(status.error());
-  return std::nullopt;
-}
-
 ContentReader::ContentReader(const Rows& rows, ListCache* cache, ChunkCheck check)
     : rows_(rows), cache_(cache), check_(check), chunks_(rows.view()) {}
+
+bool ContentReader::FindCached(const BusinessId& id, Version at, LocatedContent& content) const {
+  if (cache_ == nullptr) return false;
+  auto cached = cache_->Find(id, at);
+  if (!cached) return false;
+  content.base.list = std::move(cached);
+  return true;
+}
 
 // Sets the base where a cached list, a checkpoint or the row itself holds the whole list of `at`.
 Result<bool> ContentReader::FindBase(const BusinessId& id, Version at, VersionWalker& walker,
                                      LocatedContent& content, const VersionRow** row) const {
-  if (cache_ != nullptr) {
-    if (auto cached = cache_->Find(id, at)) {
-      content.base.list = std::move(cached);
-      return true;
-    }
-  }
   const auto checkpoint = walker.CheckpointAt(at);
   if (!checkpoint) return std::unexpected(checkpoint.error());
   VersionKind kind = VersionKind::kFullInline;
@@ -83,8 +47,12 @@ Result<bool> ContentReader::FindBase(const BusinessId& id, Version at, VersionWa
   if (!found) return std::unexpected(found.error());
   *row = *found;
   if ((*row)->revision > rows_.published()) {
-    return Fail(ErrorCode::kNotFound, "is not committed");
+    StoredVersion stored;  // the point read says why not
+    if (Result<void> read = rows_.ReadVersion(id, at, stored); !read) {
+      return std::unexpected(read.error());
+    }
   }
+  if (ListCache::Keeps((*row)->count) && FindCached(id, at, content)) return true;
   Result<ListBase> base;
   if (!full.empty()) {
     base = DecodeCheckpointRow(full);
@@ -94,10 +62,11 @@ Result<bool> ContentReader::FindBase(const BusinessId& id, Version at, VersionWa
     full = (*row)->payload;
     base = DecodeFullList(kind, full);
   }
-  if (!base) return std::unexpected(base.error());
+  if (!base) return Of(id, at, base.error());
   if (base->count() != (*row)->count) {
-    return Fail(ErrorCode::kDataLoss, fmt::format("its full list has {} endpoints, its row says {}",
-                                                  base->count(), (*row)->count));
+    return Fail(ErrorCode::kDataLoss,
+                fmt::format("{}: its full list has {} endpoints, its row says {}",
+                            VersionName(id, at), base->count(), (*row)->count));
   }
   content.base_bytes = full.size();
   content.base = std::move(*base);
@@ -106,12 +75,14 @@ Result<bool> ContentReader::FindBase(const BusinessId& id, Version at, VersionWa
 
 Result<LocatedContent> ContentReader::Locate(const BusinessId& id, Version version) const {
   LocatedContent content;
+  if (FindCached(id, version, content)) return content;  // no row needs to be read
   content.base.list = std::make_shared<const EndpointList>();
   VersionWalker walker(rows_, id);
   for (Version at = version; at.value != 0;) {
     const VersionRow* row = nullptr;
     const Result<bool> found = FindBase(id, at, walker, content, &row);
-    if (!found) return Of(id, at, found.error());
+    if (!found) return std::unexpected(found.error());
+    if (at == version) content.revision = row->revision;
     if (*found) return content;
     switch (row->kind) {
       case VersionKind::kScript:
@@ -161,9 +132,11 @@ Result<std::shared_ptr<const EndpointList>> ContentReader::PutTogether(
 }
 
 Result<std::shared_ptr<const EndpointList>> ContentReader::ReadList(const BusinessId& id,
-                                                                    Version version) const {
+                                                                    Version version,
+                                                                    Revision* revision) const {
   const Result<LocatedContent> content = Locate(id, version);
   if (!content) return std::unexpected(content.error());
+  if (revision != nullptr) *revision = content->revision;
   if (content->deleted) {
     return Fail(
         ErrorCode::kNotFound,

@@ -19,6 +19,7 @@
 #include "history/full_list.h"
 #include "history/list_cache.h"
 #include "history/rows.h"
+#include "history/version_walker.h"
 #include "list/chunk.h"
 #include "switchback/view.h"
 
@@ -29,28 +30,9 @@ struct LocatedContent {
   bool deleted = false;
   ListBase base;                     // an empty inline list for a deletion and for version 0
   std::vector<std::string> scripts;  // from the base to the version, NEWEST first
+  Revision revision;                 // of the version; 0 where its row was not read
   uint64_t cost = 0;                 // of the walk, as version_row.h counts
   uint64_t base_bytes = 0;           // of the base's row
-};
-
-// Walks the rows of one ID downwards; one cheap step between neighbours.
-class VersionWalker {
- public:
-  VersionWalker(const Rows& rows, const BusinessId& id) : rows_(rows), id_(id) {}
-  // The row of `version`. It borrows until the next call. Errors: as Rows::ReadVersion.
-  [[nodiscard]] Result<const VersionRow*> At(Version version);
-  // Whether a checkpoint stands beside `version`; its bytes borrow until the next call.
-  // REQUIRES: called before At(version), for a version below the last one asked for.
-  [[nodiscard]] Result<std::optional<std::string_view>> CheckpointAt(Version version);
-
- private:
-  // Stands on the row of `version` (its checkpoint, where `checkpoint`), if it is there.
-  bool Reach(Version version, bool checkpoint);
-
-  const Rows& rows_;
-  const BusinessId& id_;
-  std::unique_ptr<Iterator> iterator_;  // from the first row asked for on: some walks need none
-  StoredVersion current_;
 };
 
 class ContentReader {
@@ -61,9 +43,10 @@ class ContentReader {
 
   // Errors, here and below: kNotFound, kPruned, kDataLoss.
   [[nodiscard]] Result<LocatedContent> Locate(const BusinessId& id, Version version) const;
-  // A deletion reads as kNotFound.
-  [[nodiscard]] Result<std::shared_ptr<const EndpointList>> ReadList(const BusinessId& id,
-                                                                     Version version) const;
+  // A deletion reads as kNotFound. `revision`, where given, becomes the version's; 0 where the list
+  // came from the cache and no row was read, not even whether this view has such a version.
+  [[nodiscard]] Result<std::shared_ptr<const EndpointList>> ReadList(
+      const BusinessId& id, Version version, Revision* revision = nullptr) const;
   [[nodiscard]] Result<std::shared_ptr<const EndpointList>> PutTogether(
       const LocatedContent& content) const;
   // Count and digest without the list.
@@ -75,6 +58,7 @@ class ContentReader {
   [[nodiscard]] Result<ListDiff> Diff(const VersionRef& from, const VersionRef& to) const;
 
  private:
+  [[nodiscard]] bool FindCached(const BusinessId& id, Version at, LocatedContent& content) const;
   [[nodiscard]] Result<bool> FindBase(const BusinessId& id, Version at, VersionWalker& walker,
                                       LocatedContent& content, const VersionRow** row) const;
   // By the scripts between two versions of one ID; nothing where a full list stands between, or

@@ -41,7 +41,11 @@ std::unique_ptr<Cursor<T>> Make(Args&&... args) {
 class HistoryCursor final : public Cursor<VersionInfo> {
  public:
   HistoryCursor(const Rows& rows, BusinessId id, Version from)
-      : rows_(rows), id_(std::move(id)), walker_(rows, id_), records_(rows), next_(from) {}
+      : rows_(rows),
+        id_(std::move(id)),
+        walker_(rows, id_),
+        records_(rows, DecodeRecordWithoutIds),
+        next_(from) {}
 
   Result<std::optional<VersionInfo>> Next() override {
     if (next_.value == 0) return std::nullopt;
@@ -55,7 +59,7 @@ class HistoryCursor final : public Cursor<VersionInfo> {
 
  private:
   Result<VersionInfo> Describe(Version version, const VersionRow& row) {
-    if (row.metadata) return rows_.Describe(id_, version, row);
+    if (!row.metadata.empty()) return rows_.Describe(id_, version, row);
     // Of a revision of several IDs: its record is near the one of the version above.
     const Result<RecordRow> record = records_.At(row.revision);
     if (!record) return std::unexpected(record.error());
@@ -78,7 +82,8 @@ class HistoryCursor final : public Cursor<VersionInfo> {
 
 class LogCursor final : public Cursor<RevisionInfo> {
  public:
-  LogCursor(const Rows& rows, Revision from) : rows_(rows), records_(rows), next_(from) {}
+  LogCursor(const Rows& rows, Revision from)
+      : rows_(rows), records_(rows, DecodeRecordWithoutIds), next_(from) {}
 
   Result<std::optional<RevisionInfo>> Next() override {
     if (next_.value == 0) return std::nullopt;
@@ -315,7 +320,7 @@ Result<std::optional<std::set<BusinessId>>> TouchedBetween(const Rows& rows, Rev
                                                            Revision high) {
   std::set<BusinessId> ids;
   size_t touches = 0;
-  RecordWalker records(rows);
+  RecordWalker records(rows, DecodeRecordRow);
   for (Revision at = low.Next(); at <= high; at = at.Next()) {
     Result<RecordRow> record = records.At(at);
     if (!record) return std::unexpected(record.error());

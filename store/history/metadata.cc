@@ -1,5 +1,7 @@
 #include "history/metadata.h"
 
+#include <bit>
+
 namespace switchback {
 namespace {
 
@@ -18,6 +20,8 @@ enum Flag : uint64_t {
   kHasRequestId = 64,
   kHasExtensions = 128,
   kKnownFlags = 255,
+  kTexts = kHasAuthor | kHasMessage | kHasTicket | kHasSource | kHasRequestId | kHasExtensions,
+  kMoreTimes = kHasEffectiveTime | kHasOriginalTime,
 };
 
 void AppendFlagged(const std::string& text, std::string& out) {
@@ -151,6 +155,25 @@ bool DecodeMetadata(ByteReader& in, Metadata& metadata) {
          ReadFlagged(in, flags, kHasSource, metadata.source) &&
          ReadFlagged(in, flags, kHasRequestId, metadata.request_id) &&
          ReadExtensions(in, flags, metadata.extensions);
+}
+
+bool SkipMetadata(ByteReader& in, std::string_view& bytes) {
+  const std::string_view all = in.rest();
+  uint64_t flags = 0;
+  uint8_t operation = 0;
+  if (!in.ReadVarint(flags) || (flags & ~uint64_t{kKnownFlags}) != 0) return false;
+  if (!in.ReadByte(operation) || operation == 0) return false;
+  const int numbers = 2 + std::popcount(flags & kMoreTimes);  // origin, time
+  for (int i = 0; i < numbers; ++i) {
+    uint64_t number = 0;
+    if (!in.ReadVarint(number)) return false;
+  }
+  for (int i = std::popcount(flags & kTexts); i > 0; --i) {
+    std::string_view text;
+    if (!in.ReadLengthPrefixed(text)) return false;
+  }
+  bytes = all.substr(0, all.size() - in.rest().size());
+  return true;
 }
 
 }  // namespace switchback

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "codec/bytes.h"
@@ -37,6 +38,8 @@ struct Metadata {
 
 void EncodeMetadata(const Metadata& metadata, std::string& out);
 [[nodiscard]] bool DecodeMetadata(ByteReader& in, Metadata& metadata);
+// Passes over metadata and says where it stood; checks no more than that takes.
+[[nodiscard]] bool SkipMetadata(ByteReader& in, std::string_view& bytes);
 
 // As they stand in a row: each as varint number, text.
 void EncodeExtensions(const std::vector<MetadataExtension>& extensions, std::string& out);

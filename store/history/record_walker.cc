@@ -47,7 +47,7 @@ Result<RecordRow> RecordWalker::At(Revision revision) {
   if (revision.value == 0 || revision > rows_.published() || !Reach(revision)) {
     return rows_.ReadRecord(revision);
   }
-  Result<RecordRow> record = DecodeRecordRow(iterator_->value());
+  Result<RecordRow> record = decode_(iterator_->value());
   if (!record || record->kind == RecordKind::kSaid) return rows_.ReadRecord(revision);
   return record;
 }

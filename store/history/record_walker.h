@@ -12,8 +12,9 @@ namespace switchback {
 
 class RecordWalker {
  public:
-  // Borrowed: it must outlive this.
-  explicit RecordWalker(const Rows& rows) : rows_(rows) {}
+  using Decode = Result<RecordRow>(std::string_view bytes);
+  // Borrowed: it must outlive this. `decode`: how much of each row is wanted.
+  RecordWalker(const Rows& rows, Decode& decode) : rows_(rows), decode_(decode) {}
   // The commit of a revision. Cost: a step or two where it is near the last one asked for, else a
   // search. Errors: as Rows::ReadRecord.
   [[nodiscard]] Result<RecordRow> At(Revision revision);
@@ -25,6 +26,7 @@ class RecordWalker {
   bool StepTo(Revision revision, std::string_view key);
 
   const Rows& rows_;
+  Decode& decode_;
   std::unique_ptr<Iterator> iterator_;  // from the first row asked for on: some walks need none
 };
 

@@ -8,6 +8,7 @@
 
 #include "history/row_keys.h"
 #include "history/store_row.h"
+#include "history/version_walker.h"
 
 namespace switchback {
 namespace {
@@ -15,6 +16,9 @@ namespace {
 ResolvedVersion ToResolved(const BusinessId& id, Version version, const VersionRow& row) {
   return {id, version, row.revision, row.kind == VersionKind::kDeletion};
 }
+
+// Rows to go through one by one before searching again.
+constexpr uint64_t kMaxSteps = 8;
 
 // Times are shown in whole seconds: one that is copied from a log must name what was logged there.
 Timestamp LastMoment(Timestamp time) {
@@ -35,7 +39,7 @@ Result<std::optional<ResolvedVersion>> Resolver::NewestThat(const BusinessId& id
   const auto probe = [&](uint64_t at) -> Result<void> {
     StoredVersion stored;
     if (Result<void> read = rows_.ReadVersion(id, Version{at}, stored); !read) return read;
-    const Result<bool> is_early = early(stored.row);
+    const Result<bool> is_early = early(Version{at}, stored.row);
     if (!is_early) return std::unexpected(is_early.error());
     if (*is_early) {
       low = at;
@@ -58,8 +62,9 @@ Result<std::optional<ResolvedVersion>> Resolver::NewestThat(const BusinessId& id
 }
 
 // Between a version known to be early enough and one known to be too late, looks where the revision
-// would be if they were spread evenly, which mostly leaves a few candidates at once; every other
-// look halves, so that no spread costs more than twice a binary search.
+// would be if they were spread evenly, which mostly leaves a few candidates: those just below a
+// version that is too late are gone through one by one. Every other search halves, so that no
+// spread costs more than twice a binary search, and a few steps for each.
 Result<std::optional<ResolvedVersion>> Resolver::VersionAt(const BusinessId& id,
                                                            const CurrentVersion& current,
                                                            Revision revision) const {
@@ -67,21 +72,29 @@ Result<std::optional<ResolvedVersion>> Resolver::VersionAt(const BusinessId& id,
     return ResolvedVersion{id, current.version, current.revision, current.deleted};
   }
   std::optional<ResolvedVersion> best;
+  VersionWalker walker(rows_, id);
   uint64_t low = 0;
   uint64_t low_revision = 0;
   uint64_t high = current.version.value;
   uint64_t high_revision = current.revision.value;
-  for (bool halve = false; high - low > 1; halve = !halve) {
+  bool halve = false;
+  uint64_t steps = kMaxSteps;  // left; none before the first search: the walker stands nowhere
+  while (high - low > 1) {
     const double share = static_cast<double>(revision.value - low_revision) /
                          static_cast<double>(high_revision - low_revision);
-    const uint64_t offset =
-        halve ? (high - low) / 2 : static_cast<uint64_t>(share * static_cast<double>(high - low));
-    const uint64_t at = std::clamp(low + offset, low + 1, high - 1);
-    StoredVersion stored;
-    if (Result<void> read = rows_.ReadVersion(id, Version{at}, stored); !read) {
-      return std::unexpected(read.error());
+    const auto guess = low + static_cast<uint64_t>(share * static_cast<double>(high - low));
+    uint64_t at = high - 1;
+    if (steps < kMaxSteps && high - guess <= kMaxSteps) {
+      ++steps;
+    } else {
+      // One above the guess: steps lead down.
+      at = std::clamp(halve ? low + (high - low) / 2 : guess + 1, low + 1, high - 1);
+      halve = !halve;
+      steps = 0;
     }
-    const uint64_t found = stored.row.revision.value;
+    const Result<const VersionRow*> row = walker.At(Version{at});
+    if (!row) return std::unexpected(row.error());
+    const uint64_t found = (*row)->revision.value;
     if (found <= low_revision || found >= high_revision) {
       return Fail(ErrorCode::kDataLoss, fmt::format("{}: r{} does not lie between its neighbours'",
                                                     VersionName(id, Version{at}), found));
@@ -89,7 +102,7 @@ Result<std::optional<ResolvedVersion>> Resolver::VersionAt(const BusinessId& id,
     if (found <= revision.value) {
       low = at;
       low_revision = found;
-      best = ToResolved(id, Version{at}, stored.row);
+      best = ToResolved(id, Version{at}, **row);
     } else {
       high = at;
       high_revision = found;
@@ -157,8 +170,8 @@ Result<ResolvedVersion> Resolver::ResolveEarlier(const BusinessId& id,
                                                  const Selector& selector) const {
   Result<std::optional<ResolvedVersion>> found;
   if (const auto* at = std::get_if<TimeSelector>(&selector)) {
-    found = NewestThat(id, current, [&](const VersionRow& row) -> Result<bool> {
-      const Result<Metadata> metadata = rows_.MetadataOf(row);
+    found = NewestThat(id, current, [&](Version at_version, const VersionRow& row) -> Result<bool> {
+      const Result<Metadata> metadata = rows_.MetadataOf(id, at_version, row);
       if (!metadata) return std::unexpected(metadata.error());
       return metadata->effective_time <= LastMoment(at->time);
     });

@@ -27,7 +27,7 @@ class Resolver {
                                                                  Revision revision) const;
 
  private:
-  using IsEarlyEnough = std::function<Result<bool>(const VersionRow&)>;
+  using IsEarlyEnough = std::function<Result<bool>(Version, const VersionRow&)>;
   [[nodiscard]] Result<std::optional<ResolvedVersion>> NewestThat(const BusinessId& id,
                                                                   const CurrentVersion& current,
                                                                   const IsEarlyEnough& early) const;

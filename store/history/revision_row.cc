@@ -23,20 +23,23 @@ bool DecodeOneId(ByteReader& in, RecordRow& row) {
   return true;
 }
 
-bool DecodeManyIds(ByteReader& in, RecordRow& row) {
+enum class Ids : uint8_t { kTake, kLeave };
+
+bool DecodeManyIds(ByteReader& in, Ids wanted, RecordRow& row) {
   if (!DecodeMetadata(in, row.metadata) || !in.ReadVarint(row.id_count) ||
       !in.ReadVarint(row.removed) || !in.ReadVarint(row.changed) || !in.ReadVarint(row.added) ||
       !in.ReadVarint(row.parts)) {
     return false;
   }
   if (row.parts != 0) return in.empty();
+  if (wanted == Ids::kLeave) return true;
   Result<std::vector<TouchedId>> ids = DecodeTouchedIds(in.rest());
   if (!ids || ids->size() != row.id_count) return false;
   row.ids = std::move(*ids);
   return true;
 }
 
-bool DecodeFields(ByteReader& in, RecordRow& row) {
+bool DecodeFields(ByteReader& in, Ids wanted, RecordRow& row) {
   uint8_t kind = 0;
   if (!in.ReadByte(kind)) return false;
   switch (static_cast<RecordKind>(kind)) {
@@ -45,7 +48,7 @@ bool DecodeFields(ByteReader& in, RecordRow& row) {
       return DecodeOneId(in, row);
     case RecordKind::kManyIds:
       row.kind = RecordKind::kManyIds;
-      return DecodeManyIds(in, row);
+      return DecodeManyIds(in, wanted, row);
     case RecordKind::kSaid:
       row.kind = RecordKind::kSaid;
       if (!DecodeMetadata(in, row.metadata)) return false;
@@ -53,6 +56,13 @@ bool DecodeFields(ByteReader& in, RecordRow& row) {
       return true;
   }
   return false;
+}
+
+Result<RecordRow> Decode(std::string_view bytes, Ids wanted) {
+  ByteReader in(bytes);
+  RecordRow row;
+  if (!DecodeFields(in, wanted, row)) return Fail(ErrorCode::kDataLoss, "malformed record row");
+  return row;
 }
 
 }  // namespace
@@ -79,10 +89,11 @@ void EncodeRecordRow(const RecordRow& row, std::string& out) {
 }
 
 Result<RecordRow> DecodeRecordRow(std::string_view bytes) {
-  ByteReader in(bytes);
-  RecordRow row;
-  if (!DecodeFields(in, row)) return Fail(ErrorCode::kDataLoss, "malformed record row");
-  return row;
+  return Decode(bytes, Ids::kTake);
+}
+
+Result<RecordRow> DecodeRecordWithoutIds(std::string_view bytes) {
+  return Decode(bytes, Ids::kLeave);
 }
 
 void EncodeTouchedIds(const std::vector<TouchedId>& ids, std::string& out) {

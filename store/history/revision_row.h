@@ -44,6 +44,9 @@ struct RecordRow {
 
 void EncodeRecordRow(const RecordRow& row, std::string& out);
 [[nodiscard]] Result<RecordRow> DecodeRecordRow(std::string_view bytes);
+// The same with `ids` left empty where there may be many of them: for walks that ask who committed
+// when, and how much.
+[[nodiscard]] Result<RecordRow> DecodeRecordWithoutIds(std::string_view bytes);
 
 // IDs in order with their versions; each ID names how much it shares with the one before.
 void EncodeTouchedIds(const std::vector<TouchedId>& ids, std::string& out);

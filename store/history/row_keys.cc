@@ -111,10 +111,14 @@ bool ParseVersionKey(std::string_view key, VersionKeyParts& parts) {
   const size_t end = key.find('\0');
   if (end == std::string_view::npos) return false;
   parts.id = key.substr(1, end - 1);
-  ByteReader in(key.substr(end + 1));
+  return ParseVersionPlace(key.substr(end + 1), parts);
+}
+
+bool ParseVersionPlace(std::string_view rest, VersionPlace& place) {
+  ByteReader in(rest);
   uint8_t kind = 0;
-  if (!in.ReadOrderedNumber(parts.version.value) || !in.ReadByte(kind) || !in.empty()) return false;
-  parts.checkpoint = kind == kCheckpointRow;
+  if (!in.ReadOrderedNumber(place.version.value) || !in.ReadByte(kind) || !in.empty()) return false;
+  place.checkpoint = kind == kCheckpointRow;
   return kind <= kCheckpointRow;
 }
 

@@ -50,12 +50,18 @@ std::string ChunkKey(const EndpointKey& first, const Digest& address);
 // The first key behind all that start with `prefix`.
 std::string PrefixEnd(std::string prefix);
 
-struct VersionKeyParts {
-  std::string_view id;  // borrows from the key
+// Among the rows of one ID, in the order of their keys.
+struct VersionPlace {
   Version version;
   bool checkpoint = false;
+  auto operator<=>(const VersionPlace&) const = default;
+};
+struct VersionKeyParts : VersionPlace {
+  std::string_view id;  // borrows from the key
 };
 [[nodiscard]] bool ParseVersionKey(std::string_view key, VersionKeyParts& parts);
+// What stands behind VersionsBegin in a key of that ID.
+[[nodiscard]] bool ParseVersionPlace(std::string_view rest, VersionPlace& place);
 struct RecordKeyParts {
   Revision revision;
   uint64_t sub = 0;

@@ -12,6 +12,15 @@ std::unexpected<Error> InRow(const std::string& name, Error error) {
   return std::unexpected(std::move(error));
 }
 
+// What the row itself says. REQUIRES: it says something.
+Result<Metadata> OwnMetadata(const BusinessId& id, Version version, const VersionRow& row) {
+  ByteReader in(row.metadata);
+  Metadata metadata;
+  if (DecodeMetadata(in, metadata) && in.empty()) return metadata;
+  return Fail(ErrorCode::kDataLoss,
+              fmt::format("{}: malformed metadata", VersionName(id, version)));
+}
+
 }  // namespace
 
 VersionInfo ToVersionInfo(const BusinessId& id, Version version, const VersionRow& row,
@@ -127,41 +136,42 @@ Result<Metadata> Rows::ReadMetadata(Revision revision) const {
   if (Result<void> read = ReadVersion(touched.id, touched.version, stored); !read) {
     return std::unexpected(read.error());
   }
-  if (stored.row.revision != revision || !stored.row.metadata) {
+  if (stored.row.revision != revision || stored.row.metadata.empty()) {
     return Fail(ErrorCode::kDataLoss,
                 fmt::format("r{} points to {}, which is not its own", revision.value,
                             VersionName(touched.id, touched.version)));
   }
-  return std::move(*stored.row.metadata);
+  return OwnMetadata(touched.id, touched.version, stored.row);
 }
 
-Result<Metadata> Rows::MetadataOf(const VersionRow& row) const {
-  if (row.metadata) return *row.metadata;
-  return ReadMetadata(row.revision);
+Result<Metadata> Rows::MetadataOf(const BusinessId& id, Version version,
+                                  const VersionRow& row) const {
+  return row.metadata.empty() ? ReadMetadata(row.revision) : OwnMetadata(id, version, row);
 }
 
-Result<RevisionInfo> Rows::ToInfo(Revision revision, const Metadata& metadata) const {
+Result<void> Rows::Fill(Revision revision, Metadata metadata, RevisionInfo& info) const {
   Result<Origin> origin = origins_.Get(metadata.origin);
   if (!origin) return std::unexpected(origin.error());
-  RevisionInfo info;
   info.revision = revision;
   info.time = metadata.time;
   info.effective_time = metadata.effective_time;
   info.original_time = metadata.original_time;
   info.operation = metadata.operation;
-  info.author = metadata.author;
-  info.message = metadata.message;
-  info.ticket = metadata.ticket;
-  info.source = metadata.source;
-  info.request_id = metadata.request_id;
+  info.author = std::move(metadata.author);
+  info.message = std::move(metadata.message);
+  info.ticket = std::move(metadata.ticket);
+  info.source = std::move(metadata.source);
+  info.request_id = std::move(metadata.request_id);
   info.origin = std::move(*origin);
-  return info;
+  return {};
 }
 
 Result<RevisionInfo> Rows::DescribeRecord(Revision revision, const RecordRow& record) const {
   if (record.kind == RecordKind::kManyIds) {
-    Result<RevisionInfo> info = ToInfo(revision, record.metadata);
-    if (!info) return info;
+    Result<RevisionInfo> info;
+    if (Result<void> filled = Fill(revision, record.metadata, *info); !filled) {
+      return std::unexpected(filled.error());
+    }
     info->id_count = record.id_count;
     info->added = record.added;
     info->removed = record.removed;
@@ -186,18 +196,23 @@ Result<RevisionInfo> Rows::DescribeRecord(Revision revision, const RecordRow& re
 
 Result<VersionInfo> Rows::Describe(const BusinessId& id, Version version,
                                    const VersionRow& row) const {
-  if (!row.metadata) {
+  if (row.metadata.empty()) {
     const Result<RecordRow> record = ReadRecord(row.revision);
     if (!record) return std::unexpected(record.error());
     return Describe(id, version, row, *record);
   }
-  Result<RevisionInfo> commit = ToInfo(row.revision, *row.metadata);
-  if (!commit) return std::unexpected(commit.error());
-  commit->id_count = 1;
-  commit->added = row.changes.added;
-  commit->removed = row.changes.removed;
-  commit->changed = row.changes.changed;
-  return ToVersionInfo(id, version, row, std::move(*commit));
+  Result<Metadata> metadata = OwnMetadata(id, version, row);
+  if (!metadata) return std::unexpected(metadata.error());
+  Result<VersionInfo> info = ToVersionInfo(id, version, row, {});
+  RevisionInfo& commit = info->commit;
+  if (Result<void> filled = Fill(row.revision, std::move(*metadata), commit); !filled) {
+    return std::unexpected(filled.error());
+  }
+  commit.id_count = 1;
+  commit.added = row.changes.added;
+  commit.removed = row.changes.removed;
+  commit.changed = row.changes.changed;
+  return info;
 }
 
 Result<VersionInfo> Rows::Describe(const BusinessId& id, Version version, const VersionRow& row,

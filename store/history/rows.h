@@ -8,6 +8,7 @@
 
 #include "engine/engine.h"
 #include "history/head_row.h"
+#include "history/metadata.h"
 #include "history/origins.h"
 #include "history/revision_row.h"
 #include "history/version_row.h"
@@ -53,7 +54,8 @@ class Rows {
   [[nodiscard]] Result<RecordRow> ReadRecord(Revision revision) const;
   [[nodiscard]] Result<Metadata> ReadMetadata(Revision revision) const;
   // A version row's own metadata, or its revision's.
-  [[nodiscard]] Result<Metadata> MetadataOf(const VersionRow& row) const;
+  [[nodiscard]] Result<Metadata> MetadataOf(const BusinessId& id, Version version,
+                                            const VersionRow& row) const;
 
   [[nodiscard]] Result<VersionInfo> Describe(const BusinessId& id, Version version,
                                              const VersionRow& row) const;
@@ -64,7 +66,7 @@ class Rows {
                                                     const RecordRow& record) const;
 
  private:
-  [[nodiscard]] Result<RevisionInfo> ToInfo(Revision revision, const Metadata& metadata) const;
+  [[nodiscard]] Result<void> Fill(Revision revision, Metadata metadata, RevisionInfo& info) const;
 
   const EngineView& view_;
   const Origins& origins_;

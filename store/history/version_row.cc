@@ -1,5 +1,7 @@
 #include "history/version_row.h"
 
+#include "history/metadata.h"
+
 namespace switchback {
 namespace {
 
@@ -24,10 +26,7 @@ bool DecodeFields(ByteReader& in, VersionRow& row) {
   if (kind == 0 || kind > static_cast<uint8_t>(VersionKind::kDeletion)) return false;
   if ((header & ~(kKindMask | kHasMetadata)) != 0) return false;
   row.kind = static_cast<VersionKind>(kind);
-  if ((header & kHasMetadata) != 0) {
-    row.metadata.emplace();
-    if (!DecodeMetadata(in, *row.metadata)) return false;
-  }
+  if ((header & kHasMetadata) != 0 && !SkipMetadata(in, row.metadata)) return false;
   if (!in.ReadVarint(row.revision.value) || !in.ReadVarint(row.count) ||
       !in.ReadVarint(row.read_cost_kib)) {
     return false;
@@ -46,9 +45,9 @@ bool DecodeFields(ByteReader& in, VersionRow& row) {
 // Metadata comes before the numbers: it starts alike in the rows of one ID, which helps zstd.
 void EncodeVersionRow(const VersionRow& row, std::string& out) {
   uint8_t header = static_cast<uint8_t>(row.kind);
-  if (row.metadata) header |= kHasMetadata;
+  if (!row.metadata.empty()) header |= kHasMetadata;
   out += static_cast<char>(header);
-  if (row.metadata) EncodeMetadata(*row.metadata, out);
+  out += row.metadata;
   AppendVarint(row.revision.value, out);
   AppendVarint(row.count, out);
   AppendVarint(row.read_cost_kib, out);

@@ -2,11 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include "history/metadata.h"
 #include "list/script.h"
 #include "switchback/error.h"
 #include "switchback/types.h"
@@ -38,14 +36,16 @@ struct VersionRow {
   // full lists. Not in bytes: that would differ from row to row and cost 2 bytes of each after
   // zstd.
   uint64_t read_cost_kib = 0;
-  ScriptCounts changes;              // against the version before
-  Version same_as;                   // kSameAs only
-  std::optional<Metadata> metadata;  // of a revision that touched this ID alone
-  std::string_view payload;          // script, block or root; borrows
+  ScriptCounts changes;  // against the version before
+  Version same_as;       // kSameAs only
+  // Of a revision that touched this ID alone, else empty; as EncodeMetadata writes it: walks over
+  // many rows have no use for its texts. Borrows.
+  std::string_view metadata;
+  std::string_view payload;  // script, block or root; borrows
 };
 
 void EncodeVersionRow(const VersionRow& row, std::string& out);
-// `payload` borrows from `bytes`. Errors: kDataLoss.
+// `metadata` and `payload` borrow from `bytes`. Errors: kDataLoss.
 [[nodiscard]] Result<VersionRow> DecodeVersionRow(std::string_view bytes);
 
 // What reading costs, in bytes: a script's own, and this much for each row walked over (measured:

@@ -89,6 +89,16 @@ inline const std::string& SampleRoot() {
   return root;
 }
 
+template <unsigned kFlags>
+const std::string& EncodedMetadata() {
+  static const std::string encoded = [] {
+    std::string bytes;
+    EncodeMetadata(SampleMetadata(kFlags), bytes);
+    return bytes;
+  }();
+  return encoded;
+}
+
 // All five kinds, with and without metadata.
 inline std::vector<VersionRow> SampleVersionRows() {
   VersionRow script;
@@ -102,7 +112,7 @@ inline std::vector<VersionRow> SampleVersionRows() {
   inline_list.revision = Revision{1};
   inline_list.count = 3;
   inline_list.changes = {0, 0, 3};
-  inline_list.metadata = SampleMetadata(4);
+  inline_list.metadata = EncodedMetadata<4>();
   inline_list.payload = SampleBlock();
   VersionRow chunked = inline_list;
   chunked.kind = VersionKind::kFullChunked;
@@ -116,7 +126,7 @@ inline std::vector<VersionRow> SampleVersionRows() {
   same_as.read_cost_kib = 4;
   same_as.same_as = Version{41};
   same_as.changes = {1, 0, 812};
-  same_as.metadata = SampleMetadata(127);
+  same_as.metadata = EncodedMetadata<127>();
   VersionRow deletion;
   deletion.kind = VersionKind::kDeletion;
   deletion.revision = Revision{302};

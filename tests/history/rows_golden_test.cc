@@ -115,6 +115,24 @@ TEST(RowsRoundTrip, MetadataKeepsEveryField) {
   }
 }
 
+// To the byte where it ends, and past the end of nothing that is cut off.
+TEST(RowsRoundTrip, MetadataIsPassedOver) {
+  for (unsigned flags = 0; flags < 256; ++flags) {
+    std::string bytes;
+    EncodeMetadata(SampleMetadata(flags), bytes);
+    const std::string more = bytes + "more";
+    ByteReader in(more);
+    std::string_view passed;
+    ASSERT_TRUE(SkipMetadata(in, passed)) << flags;
+    EXPECT_EQ(passed, bytes) << flags;
+    EXPECT_EQ(in.rest(), "more") << flags;
+    for (size_t size = 0; size < bytes.size(); ++size) {
+      ByteReader cut(std::string_view(bytes).substr(0, size));
+      EXPECT_FALSE(SkipMetadata(cut, passed)) << flags << ", " << size << " bytes";
+    }
+  }
+}
+
 // What a later program adds is kept under its number, and costs nothing where it is absent.
 TEST(RowsRoundTrip, MetadataKeepsFieldsItDoesNotKnow) {
   std::string without;

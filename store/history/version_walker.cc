@@ -1,0 +1,69 @@
+#include "history/version_walker.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace switchback {
+
+namespace {
+
+// Versions to walk down before a search is taken to be cheaper: it costs as much as four steps, and
+// whoever looks for a version that is near asks for those between as well.
+constexpr uint64_t kMaxSteps = 2;
+
+}  // namespace
+
+void VersionWalker::TakePlace() {
+  place_.reset();
+  if (!iterator_->valid()) return;
+  VersionPlace place;
+  const size_t begin = id_.text().size() + 2;  // VersionsBegin: the scan's lower bound
+  if (ParseVersionPlace(iterator_->key().substr(begin), place)) place_ = place;
+}
+
+bool VersionWalker::Reach(Version version, bool checkpoint) {
+  const VersionPlace wanted{version, checkpoint};
+  if (!iterator_) {
+    iterator_ = rows_.view().Scan(Space::kHistory, VersionsBegin(id_), VersionsEnd(id_));
+  } else if (place_) {
+    if (place_->version >= version && place_->version.value - version.value <= kMaxSteps) {
+      while (place_ && *place_ > wanted) {
+        iterator_->Prev();
+        TakePlace();
+      }
+    }
+    if (place_ == wanted) return true;
+    if (place_ && place_->version == version && *place_ < wanted) return false;
+  }
+  iterator_->SeekForPrev(checkpoint ? CheckpointKey(id_, version) : VersionKey(id_, version));
+  TakePlace();
+  return place_ == wanted;
+}
+
+Result<const VersionRow*> VersionWalker::At(Version version) {
+  if (!Reach(version, /*checkpoint=*/false)) {
+    if (Result<void> status = iterator_->status(); !status) return std::unexpected(status.error());
+    // Not there: let the point read say why.
+    if (Result<void> read = rows_.ReadVersion(id_, version, missing_); !read) {
+      return std::unexpected(read.error());
+    }
+    return &missing_.row;
+  }
+  Result<VersionRow> row = DecodeVersionRow(iterator_->value());
+  if (!row) {
+    Error error = std::move(row.error());
+    error.message = fmt::format("{}: {}", VersionName(id_, version), error.message);
+    return std::unexpected(std::move(error));
+  }
+  row_ = *row;
+  return &row_;
+}
+
+Result<std::optional<std::string_view>> VersionWalker::CheckpointAt(Version version) {
+  if (Reach(version, /*checkpoint=*/true)) return iterator_->value();
+  if (Result<void> status = iterator_->status(); !status) return std::unexpected(status.error());
+  return std::nullopt;
+}
+
+}  // namespace switchback
