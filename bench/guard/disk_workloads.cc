@@ -8,8 +8,8 @@
 #include "engine/rocksdb_testing.h"
 #include "guard/counting_file_system.h"
 #include "guard/sample_table.h"
-#include "guard/scratch_folder.h"
 #include "guard/workload.h"
+#include "scratch/scratch_folder.h"
 
 namespace switchback::guard {
 namespace {
@@ -26,14 +26,14 @@ uint64_t BytesOfFiles(const std::string& folder) {
 
 // All files of a store that `fill` has filled, compacted and closed.
 uint64_t BytesAfter(const std::function<void(Store&, SteppedClock&)>& fill) {
-  const ScratchFolder folder;
+  const auto folder = Must(bench::ScratchFolder::Make("guard"));
   SteppedClock clock;
   {
-    const auto store = Must(Store::Create(folder.path("store"), MakeOptions(clock)));
+    const auto store = Must(Store::Create(folder / "store", MakeOptions(clock)));
     fill(*store, clock);
     Must(store->Compact());
   }
-  return BytesOfFiles(folder.path("store"));
+  return BytesOfFiles(folder / "store");
 }
 
 Outcome BytesEach(uint64_t bytes, uint64_t first, size_t versions, const char* unit) {
@@ -147,10 +147,10 @@ constexpr size_t kCache = size_t{64} << 20;
 // Few enough that the log is not full meanwhile: what a flush costs is its own.
 Outcome IoCommit() {
   constexpr size_t kCommits = 500;
-  const ScratchFolder folder;
+  const auto folder = Must(bench::ScratchFolder::Make("guard"));
   SteppedClock clock;
   SampleTable table(100, 100, kSeed);
-  CountedStore store(folder.path("store"), true, clock, kCache);
+  CountedStore store(folder / "store", true, clock, kCache);
   FillStore(*store, table, clock, 500, 1);
   Must(store->Compact());
   store.Begin();
@@ -164,15 +164,15 @@ Outcome IoCommit() {
 // Without a block cache each block that is needed is read: what a cold read costs.
 Outcome IoRead(bool as_of) {
   constexpr size_t kReads = 1'000;
-  const ScratchFolder folder;
+  const auto folder = Must(bench::ScratchFolder::Make("guard"));
   SteppedClock clock;
   SampleTable table(100, 100, kSeed);
   {
-    CountedStore store(folder.path("store"), true, clock, kCache);
+    CountedStore store(folder / "store", true, clock, kCache);
     FillStore(*store, table, clock, 3'000, 1);
     Must(store->Compact());
   }
-  CountedStore store(folder.path("store"), false, clock, kNoCache);
+  CountedStore store(folder / "store", false, clock, kNoCache);
   const auto view = Must(store->NewView());
   store.Begin();
   for (size_t i = 0; i < kReads; ++i) {
@@ -193,15 +193,15 @@ Outcome IoReadAsOf() {
 }
 
 Outcome IoOpen() {
-  const ScratchFolder folder;
+  const auto folder = Must(bench::ScratchFolder::Make("guard"));
   SteppedClock clock;
   SampleTable table(100, 100, kSeed);
   {
-    CountedStore store(folder.path("store"), true, clock, kCache);
+    CountedStore store(folder / "store", true, clock, kCache);
     FillStore(*store, table, clock, 3'000, 1);
     Must(store->Compact());
   }
-  CountedStore store(folder.path("store"), false, clock, kCache);
+  CountedStore store(folder / "store", false, clock, kCache);
   std::vector<Figure> figures = store.Reads(1, "an open");
   figures.push_back(store.Opened());
   return {0, std::move(figures)};

@@ -5,8 +5,8 @@
 
 #include "guard/counted_section.h"
 #include "guard/sample_table.h"
-#include "guard/scratch_folder.h"
 #include "guard/workload.h"
+#include "scratch/scratch_folder.h"
 
 namespace switchback::guard {
 namespace {
@@ -205,17 +205,17 @@ Outcome RestoreAll() {
 
 Outcome ReadFromRocksDb() {
   constexpr size_t kReads = 10'000;
-  const ScratchFolder folder;
+  const auto folder = Must(bench::ScratchFolder::Make("guard"));
   SampleTable table(kIds, kEndpoints, kSeed);
   SteppedClock clock;
   {
-    const auto store = Must(Store::Create(folder.path("store"), MakeOptions(clock)));
+    const auto store = Must(Store::Create(folder / "store", MakeOptions(clock)));
     FillStore(*store, table, clock, 500, 1);
     Must(store->Compact());
   }
   OpenOptions options;
   options.read_only = true;
-  const auto store = Must(Store::Open(folder.path("store"), options));
+  const auto store = Must(Store::Open(folder / "store", options));
   // Through a view: the store itself may answer from lists that it keeps.
   const auto view = Must(store->NewView());
   for (size_t i = 0; i < kIds; ++i) Use(Must(view->Read(table.id(i))));  // warms the block cache

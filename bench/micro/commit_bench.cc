@@ -5,6 +5,7 @@
 #include "micro/axes.h"
 #include "micro/program.h"
 #include "micro/store_benches.h"
+#include "scratch/scratch_folder.h"
 
 namespace switchback::bench {
 namespace {
@@ -13,7 +14,7 @@ constexpr TableShape kThreadsTable{.ids = 1'000, .size = 100, .two_versions = tr
 
 // A bare append with fdatasync: nothing that is durable can be quicker.
 void AppendAndSync(benchmark::State& state, size_t bytes) {
-  const ScratchFolder folder;
+  const ScratchFolder folder = Must(ScratchFolder::Make("bench"));
   const int file = open((folder / "log").c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
   if (file < 0) Die("can't make a file in " + folder.path());
   const std::string row(bytes, 'x');

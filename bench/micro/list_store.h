@@ -9,8 +9,9 @@
 #include <string>
 
 #include "micro/edit_stream.h"
+#include "micro/program.h"
 #include "micro/raw_database.h"
-#include "micro/scratch_folder.h"
+#include "scratch/scratch_folder.h"
 #include "switchback/store.h"
 
 namespace switchback::bench {
@@ -65,7 +66,7 @@ class ListStore {
   Change there_;
   Change back_;
   bool is_there_ = false;
-  ScratchFolder folder_;
+  ScratchFolder folder_ = Must(ScratchFolder::Make("bench"));
   // Views and cursors are gone by then; raw_ and reader_ go before store_.
   std::unique_ptr<Store> store_;
   std::unique_ptr<Store> reader_;

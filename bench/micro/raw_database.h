@@ -10,7 +10,8 @@
 
 #include "engine/engine.h"
 #include "engine/rocksdb_database.h"
-#include "micro/scratch_folder.h"
+#include "micro/program.h"
+#include "scratch/scratch_folder.h"
 #include "switchback/types.h"
 
 namespace switchback::bench {
@@ -40,7 +41,7 @@ class RawDatabase {
   void Write(const std::vector<RawRow>& rows, bool sync) const;
 
  private:
-  ScratchFolder folder_;
+  ScratchFolder folder_ = Must(ScratchFolder::Make("bench"));
   std::unique_ptr<Database> database_;
 };
 

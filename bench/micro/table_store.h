@@ -7,8 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "micro/program.h"
 #include "micro/raw_database.h"
-#include "micro/scratch_folder.h"
+#include "scratch/scratch_folder.h"
 #include "switchback/store.h"
 
 namespace switchback::bench {
@@ -50,7 +51,7 @@ class TableStore {
   std::vector<BusinessId> ids_;
   Revision first_;
   Revision second_;
-  ScratchFolder folder_;
+  ScratchFolder folder_ = Must(ScratchFolder::Make("bench"));
   std::unique_ptr<Store> store_;
   std::unique_ptr<Store> reader_;
   std::unique_ptr<RawDatabase> raw_;

@@ -94,7 +94,7 @@ void ListRows() {
 }
 
 int Measure(const Arguments& arguments) {
-  Scratch scratch(arguments.folder);
+  bench::ScratchFolder scratch = Must(bench::ScratchFolder::Make("targets", arguments.folder));
   Context context{arguments.quick, scratch, arguments.program, arguments.cloud_ranges};
   if (context.program.empty()) {
     context.program = (std::filesystem::path(SelfPath()).parent_path() / "switchback").string();

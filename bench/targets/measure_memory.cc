@@ -1,6 +1,7 @@
 // Peak memory of imports, as processes of their own.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 #include <string>
 

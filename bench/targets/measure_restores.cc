@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <rocksdb/write_batch.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 

@@ -6,12 +6,13 @@
 
 #include "report.h"
 #include "scenes.h"
+#include "scratch/scratch_folder.h"
 
 namespace switchback::targets {
 
 struct Context {
   bool quick = false;  // smaller stores and fewer rounds: to see that it works, not to quote
-  Scratch& scratch;
+  bench::ScratchFolder& scratch;
   std::string program;       // the `switchback` program
   std::string cloud_ranges;  // a history as JSON lines under zstd; empty: none at hand
 };

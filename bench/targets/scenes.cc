@@ -2,12 +2,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <utility>
 
 namespace switchback::targets {
@@ -15,23 +15,6 @@ namespace switchback::targets {
 void End(const std::string& message) {
   std::fprintf(stderr, "targets: %s\n", message.c_str());
   std::exit(8);
-}
-
-Scratch::Scratch(const std::string& above) {
-  const std::filesystem::path base =
-      above.empty() ? std::filesystem::temp_directory_path() : std::filesystem::path(above);
-  std::string pattern = (base / "switchback-targets-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) End(base.string() + ": can't make a folder in it");
-  path_ = pattern;
-}
-
-Scratch::~Scratch() {
-  std::error_code fault;
-  std::filesystem::remove_all(path_, fault);
-}
-
-std::string Scratch::Fresh(const std::string& name) {
-  return fmt::format("{}/{}-{}", path_, name, ++made_);
 }
 
 FolderSize SizeOfFolder(const std::string& path) {

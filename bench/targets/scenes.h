@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <random>
@@ -22,22 +21,6 @@ T Must(Result<T> result) {
   if (!result) End(result.error().message);
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
-
-// Goes with the program, and all that is in it.
-class Scratch {
- public:
-  explicit Scratch(const std::string& above);  // empty: the system's folder for such
-  ~Scratch();
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  // A path in it where nothing is yet.
-  [[nodiscard]] std::string Fresh(const std::string& name);
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-  int made_ = 0;
-};
 
 // Of all files, in bytes and in number.
 struct FolderSize {
