@@ -1,22 +1,18 @@
 // etcd, where routing tables often live: a key an ID with the whole list as text, and a transaction
 // a revision, with a key of its own for author, message, ticket and time. Its own revisions are the
-// versions, so nothing is ever compacted away. One server on Unix sockets in the folder, spoken to
-// over one kept-open connection in its JSON form of gRPC.
+// versions, so nothing is ever compacted away. One server on Unix sockets in the folder.
 //
 // An ID is never deleted here: a list that no longer exists is an empty one. From a deleted key its
 // earlier versions can't be reached by walking back.
-#include <curl/curl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -25,6 +21,7 @@
 #include <vector>
 
 #include "bench/compare/child_process.h"
+#include "bench/compare/etcd_gateway.h"
 #include "bench/compare/system.h"
 #include "bench/compare/text_list.h"
 
@@ -32,54 +29,20 @@ namespace switchback::compare {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
+using etcd::Connection;
+using etcd::FirstValue;
+using etcd::Json;
+using etcd::Number;
+using etcd::Operations;
+using etcd::Pairs;
+using etcd::RangeAt;
+using etcd::RangeOfAll;
 
 // etcd 3.4 takes a larger entry into its log, and then can't start from it any more ("wal: max
 // entry size limit exceeded", at 10 MiB). So a larger line is sent in several transactions, and a
 // list that is larger by itself can't be kept.
 constexpr size_t kTransactionBytes = size_t{9} << 20;
 constexpr uint64_t kRequestBytes = uint64_t{16} << 20;
-
-// -- Base64, as JSON carries bytes ----------------------------------------------------------------
-
-constexpr std::string_view kDigits =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-std::string Encoded(std::string_view bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4, '=');
-  size_t out = 0;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    const size_t count = std::min<size_t>(3, bytes.size() - i);
-    uint32_t group = 0;
-    for (size_t k = 0; k < 3; ++k) {
-      group = group << 8 | (k < count ? static_cast<unsigned char>(bytes[i + k]) : 0);
-    }
-    for (size_t k = 0; k <= count; ++k) text[out + k] = kDigits[group >> (18 - 6 * k) & 63];
-    out += 4;
-  }
-  return text;
-}
-
-std::string Decoded(std::string_view text) {
-  static const std::array<uint8_t, 256> kValues = [] {
-    std::array<uint8_t, 256> values{};
-    for (size_t i = 0; i < kDigits.size(); ++i) {
-      values[static_cast<unsigned char>(kDigits[i])] = static_cast<uint8_t>(i);
-    }
-    return values;
-  }();
-  while (text.ends_with('=')) text.remove_suffix(1);
-  std::string bytes(text.size() * 3 / 4, '\0');
-  uint32_t group = 0;
-  size_t out = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    group = group << 6 | kValues[static_cast<unsigned char>(text[i])];
-    if (i % 4 != 0) bytes[out++] = static_cast<char>(group >> (6 - 2 * (i % 4)) & 255);
-  }
-  return bytes;
-}
-
-// -- Keys and requests ----------------------------------------------------------------------------
 
 std::string ListKey(std::string_view id) {
   return "l/" + std::string(id);
@@ -90,113 +53,6 @@ std::string RevisionKey(uint64_t revision) {
   std::snprintf(key, sizeof key, "r/%012llu", static_cast<unsigned long long>(revision));
   return key;
 }
-
-// The fields of a range request behind its key, at one of etcd's revisions or 0, the newest.
-// Serializable: with a single member there is nobody to agree with first.
-std::string RangeAt(const std::string& key, uint64_t etcd_revision, std::string_view more = "") {
-  return R"({"key":")" + Encoded(key) + R"(","serializable":true,"revision":)" +
-         std::to_string(etcd_revision) + std::string(more) + "}";
-}
-
-// All keys that begin with `prefix`, which ends in "/".
-std::string RangeOfAll(const std::string& prefix, uint64_t etcd_revision, std::string_view more) {
-  const std::string end = prefix.substr(0, prefix.size() - 1) + static_cast<char>('/' + 1);
-  return RangeAt(prefix, etcd_revision,
-                 R"(,"range_end":")" + Encoded(end) + '"' + std::string(more));
-}
-
-// Numbers of 64 bits come as strings, and a zero not at all.
-uint64_t Number(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found == object.end() ? 0 : std::stoull(found->get_ref<const std::string&>());
-}
-
-std::string Bytes(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found == object.end() ? "" : Decoded(found->get_ref<const std::string&>());
-}
-
-// The keys and values of an answer to a range; none where nothing was there.
-const Json& Pairs(const Json& answer) {
-  static const Json kNone = Json::array();
-  const auto found = answer.find("kvs");
-  return found == answer.end() ? kNone : *found;
-}
-
-std::string FirstValue(const Json& answer) {
-  const Json& pairs = Pairs(answer);
-  return pairs.empty() ? "" : Bytes(pairs.front(), "value");
-}
-
-// A transaction under way: its operations, joined.
-class Operations {
- public:
-  void Put(const std::string& key, std::string_view value) {
-    bytes_ += key.size() + value.size();
-    Add(R"({"request_put":{"key":")" + Encoded(key) + R"(","value":")" + Encoded(value) + "\"}}");
-  }
-  void Range(const std::string& range) { Add(R"({"request_range":)" + range + "}"); }
-
-  // Of keys and values that are put.
-  [[nodiscard]] size_t bytes() const { return bytes_; }
-  [[nodiscard]] std::string Body() const { return R"({"success":[)" + joined_ + "]}"; }
-
- private:
-  void Add(std::string_view operation) {
-    if (!joined_.empty()) joined_.push_back(',');
-    joined_.append(operation);
-  }
-  std::string joined_;
-  size_t bytes_ = 0;
-};
-
-// -- The connection -------------------------------------------------------------------------------
-
-class Connection {
- public:
-  explicit Connection(const std::string& socket) : curl_(curl_easy_init()) {
-    if (!curl_) Fail("etcd: no connection from libcurl");
-    headers_.reset(curl_slist_append(nullptr, "Content-Type: application/json"));
-    // Without this a large request waits a second for leave to send its body.
-    curl_slist_append(headers_.get(), "Expect:");
-    curl_easy_setopt(curl_.get(), CURLOPT_UNIX_SOCKET_PATH, socket.c_str());
-    curl_easy_setopt(curl_.get(), CURLOPT_HTTPHEADER, headers_.get());
-    curl_easy_setopt(curl_.get(), CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl_.get(), CURLOPT_BUFFERSIZE, long{CURL_MAX_READ_SIZE});
-    curl_easy_setopt(curl_.get(), CURLOPT_WRITEFUNCTION, &Connection::Take);
-    curl_easy_setopt(curl_.get(), CURLOPT_WRITEDATA, &answer_);
-  }
-
-  // False where the server could not be reached or said no; answer() then says why.
-  bool Post(const char* method, const std::string& body) {
-    const std::string url = std::string("http://etcd/v3/") + method;
-    answer_.clear();
-    curl_easy_setopt(curl_.get(), CURLOPT_URL, url.c_str());
-    curl_easy_setopt(curl_.get(), CURLOPT_POSTFIELDSIZE_LARGE,
-                     static_cast<curl_off_t>(body.size()));
-    curl_easy_setopt(curl_.get(), CURLOPT_POSTFIELDS, body.data());
-    const CURLcode result = curl_easy_perform(curl_.get());
-    if (result != CURLE_OK) answer_ = curl_easy_strerror(result);
-    long status = 0;
-    curl_easy_getinfo(curl_.get(), CURLINFO_RESPONSE_CODE, &status);
-    return result == CURLE_OK && status == 200;
-  }
-  [[nodiscard]] const std::string& answer() const { return answer_; }
-
- private:
-  struct Cleanup {
-    void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-  };
-  static size_t Take(const char* data, size_t size, size_t count, void* answer) {
-    static_cast<std::string*>(answer)->append(data, size * count);
-    return size * count;
-  }
-
-  std::unique_ptr<CURL, Cleanup> curl_;
-  std::unique_ptr<curl_slist, Cleanup> headers_;
-  std::string answer_;
-};
 
 bool InPath(const std::string& program) {
   const char* path = std::getenv("PATH");
@@ -274,7 +130,7 @@ class EtcdSystem : public System {
 
   void FinishImport() override { lists_ = {}; }
 
-  void Compact() override { Call("maintenance/defragment", "{}"); }
+  void Compact() override { connection_->Call("maintenance/defragment", "{}"); }
 
   [[nodiscard]] uint64_t Bytes() const override {
     uint64_t bytes = 0;
@@ -301,14 +157,15 @@ class EtcdSystem : public System {
     server_ = std::make_unique<ChildProcess>(ServerCommand());
     connection_ = std::make_unique<Connection>(socket);
     AwaitServer();
-    const Json answer =
-        Call("kv/range", RangeOfAll("r/", 0, R"(,"keys_only":true,"sort_target":"KEY")"));
+    const Json answer = connection_->Call(
+        "kv/range", RangeOfAll("r/", 0, R"(,"keys_only":true,"sort_target":"KEY")"));
     for (const Json& pair : Pairs(answer)) etcd_revisions_.push_back(Number(pair, "mod_revision"));
   }
 
   std::vector<std::string> ReadAt(const std::string& id, uint64_t revision) override {
     if (revision == 0) return {};
-    return Lines(FirstValue(Call("kv/range", RangeAt(ListKey(id), EtcdRevision(revision)))));
+    return Lines(
+        FirstValue(connection_->Call("kv/range", RangeAt(ListKey(id), EtcdRevision(revision)))));
   }
 
   Difference Diff(const std::string& id, uint64_t from, uint64_t to) override {
@@ -321,20 +178,20 @@ class EtcdSystem : public System {
     std::vector<HistoryEntry> entries;
     Operations metadata;
     for (uint64_t at = EtcdRevision(kNewest); at > 0; --at) {
-      const Json answer = Call("kv/range", RangeAt(key, at, R"(,"keys_only":true)"));
+      const Json answer = connection_->Call("kv/range", RangeAt(key, at, R"(,"keys_only":true)"));
       if (Pairs(answer).empty()) break;
       at = Number(Pairs(answer).front(), "mod_revision");
       HistoryEntry& entry = entries.emplace_back();
       entry.revision = RevisionOf(at);
       metadata.Range(RangeAt(RevisionKey(entry.revision), 0));
     }
-    if (!entries.empty()) FillIn(entries, Call("kv/txn", metadata.Body()));
+    if (!entries.empty()) FillIn(entries, connection_->Call("kv/txn", metadata.Body()));
     return entries;
   }
 
   void Restore(const std::string& id, uint64_t revision) override {
     Operations operations;
-    const Json old = Call("kv/range", RangeAt(ListKey(id), EtcdRevision(revision)));
+    const Json old = connection_->Call("kv/range", RangeAt(ListKey(id), EtcdRevision(revision)));
     operations.Put(ListKey(id), FirstValue(old));
     Commit(operations, OwnLine("restore " + id + "@r" + std::to_string(revision)));
   }
@@ -391,13 +248,6 @@ class EtcdSystem : public System {
     }
   }
 
-  Json Call(const char* method, const std::string& body) {
-    if (!connection_->Post(method, body)) {
-      Fail(std::string("etcd ") + method + ": " + connection_->answer().substr(0, 500));
-    }
-    return Json::parse(connection_->answer());
-  }
-
   // -- Revisions ----------------------------------------------------------------------------------
 
   // etcd's revision just after ours.
@@ -429,7 +279,7 @@ class EtcdSystem : public System {
            " bytes, more than its log can hold in an entry");
     }
     if (operations.bytes() + list.size() > kTransactionBytes) {
-      Call("kv/txn", operations.Body());
+      connection_->Call("kv/txn", operations.Body());
       operations = {};
     }
     operations.Put(ListKey(id), list);
@@ -441,7 +291,7 @@ class EtcdSystem : public System {
                            {"message", line.message},
                            {"ticket", line.ticket}};
     operations.Put(RevisionKey(etcd_revisions_.size() + 1), metadata.dump());
-    const Json answer = Call("kv/txn", operations.Body());
+    const Json answer = connection_->Call("kv/txn", operations.Body());
     etcd_revisions_.push_back(Number(answer.at("header"), "revision"));
   }
 
@@ -452,7 +302,7 @@ class EtcdSystem : public System {
     for (const uint64_t revision : {from, to}) {
       ranges.Range(RangeAt(ListKey(id), EtcdRevision(revision)));
     }
-    const Json answers = Call("kv/txn", ranges.Body()).at("responses");
+    const Json answers = connection_->Call("kv/txn", ranges.Body()).at("responses");
     return {FirstValue(answers.at(0).at("response_range")),
             FirstValue(answers.at(1).at("response_range"))};
   }
@@ -460,10 +310,9 @@ class EtcdSystem : public System {
   // By ID, at one of etcd's revisions or 0, the newest.
   std::unordered_map<std::string, std::string> AllLists(uint64_t etcd_revision) {
     std::unordered_map<std::string, std::string> lists;
-    const Json answer = Call("kv/range", RangeOfAll("l/", etcd_revision, ""));
+    const Json answer = connection_->Call("kv/range", RangeOfAll("l/", etcd_revision, ""));
     for (const Json& pair : Pairs(answer)) {
-      lists.emplace(Decoded(pair.at("key").get_ref<const std::string&>()).substr(2),
-                    compare::Bytes(pair, "value"));
+      lists.emplace(etcd::Bytes(pair, "key").substr(2), etcd::Bytes(pair, "value"));
     }
     return lists;
   }
