@@ -6,10 +6,10 @@
 
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "bench/compare/packed_list.h"
+#include "bench/compare/packed_text.h"
 #include "bench/compare/system.h"
 #include "bench/compare/zstd_packer.h"
 
@@ -94,16 +94,7 @@ class RocksDbBlob : public System {
     batch_ = &batch;
     PutRevision(line.revision, line.time_us, line.author, line.message, line.ticket);
     for (const IdChange& change : line.changes) {
-      Delta delta;
-      for (const std::string& text : change.remove) {
-        const Entry entry = values_.Parse(text);
-        delta.push_back({entry.key, entry.value, std::nullopt});
-      }
-      for (const std::string& text : change.add) {
-        const Entry entry = values_.Parse(text);
-        delta.push_back({entry.key, std::nullopt, entry.value});
-      }
-      Fold(delta);
+      const Delta delta = DeltaOf(change, values_);
       PutList(change.id, line.revision, Apply(ListAt(change.id, kNewest), delta));
     }
     Check(db_->Write({}, &batch));
@@ -142,19 +133,10 @@ class RocksDbBlob : public System {
   }
 
   std::vector<std::string> ReadAt(const std::string& id, uint64_t revision) override {
-    const EntryList list = ListAt(id, revision);
-    std::vector<std::string> texts;
-    texts.reserve(list.size());
-    for (const Entry& entry : list) texts.push_back(values_.Format(entry));
-    return texts;
+    return TextsOf(ListAt(id, revision), values_);
   }
   Difference Diff(const std::string& id, uint64_t from, uint64_t to) override {
-    Difference difference;
-    for (const Edit& edit : switchback::compare::Compare(ListAt(id, from), ListAt(id, to))) {
-      if (edit.from) difference.removed.push_back(values_.Format({edit.key, *edit.from}));
-      if (edit.to) difference.added.push_back(values_.Format({edit.key, *edit.to}));
-    }
-    return difference;
+    return DifferenceOf(switchback::compare::Compare(ListAt(id, from), ListAt(id, to)), values_);
   }
   std::vector<HistoryEntry> History(const std::string& id) override {
     const std::string prefix = VersionPrefix(id);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "bench/compare/packed_list.h"
+#include "bench/compare/packed_text.h"
 #include "bench/compare/sqlite.h"
 #include "bench/compare/system.h"
 #include "bench/compare/zstd_packer.h"
@@ -130,17 +131,7 @@ class SqliteDelta : public System {
     if (in_batch_++ == 0) db_->Execute("BEGIN IMMEDIATE");
     AddRevision(line.revision, line.time_us, line.author, line.message, line.ticket);
     for (const IdChange& change : line.changes) {
-      Delta delta;
-      for (const std::string& text : change.remove) {
-        const Entry entry = values_.Parse(text);
-        delta.push_back({entry.key, entry.value, std::nullopt});
-      }
-      for (const std::string& text : change.add) {
-        const Entry entry = values_.Parse(text);
-        delta.push_back({entry.key, std::nullopt, entry.value});
-      }
-      Fold(delta);
-      AddVersion(change.id, line.revision, delta);
+      AddVersion(change.id, line.revision, DeltaOf(change, values_));
     }
     if (in_batch_ == kBatch) EndBatch();
   }
@@ -159,19 +150,10 @@ class SqliteDelta : public System {
   void Open() override;
 
   std::vector<std::string> ReadAt(const std::string& id, uint64_t revision) override {
-    std::vector<std::string> texts;
-    const EntryList list = ListAt(FindId(id).number, revision);
-    texts.reserve(list.size());
-    for (const Entry& entry : list) texts.push_back(values_.Format(entry));
-    return texts;
+    return TextsOf(ListAt(FindId(id).number, revision), values_);
   }
   Difference Diff(const std::string& id, uint64_t from, uint64_t to) override {
-    Difference difference;
-    for (const Edit& edit : DeltaBetween(FindId(id).number, from, to)) {
-      if (edit.from) difference.removed.push_back(values_.Format({edit.key, *edit.from}));
-      if (edit.to) difference.added.push_back(values_.Format({edit.key, *edit.to}));
-    }
-    return difference;
+    return DifferenceOf(DeltaBetween(FindId(id).number, from, to), values_);
   }
   std::vector<HistoryEntry> History(const std::string& id) override;
 
