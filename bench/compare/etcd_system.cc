@@ -263,16 +263,6 @@ class EtcdSystem : public System {
     return static_cast<uint64_t>(found - etcd_revisions_.begin()) + 1;
   }
 
-  static HistoryLine OwnLine(const std::string& message) {
-    HistoryLine line;
-    line.time_us = std::chrono::duration_cast<std::chrono::microseconds>(
-                       std::chrono::system_clock::now().time_since_epoch())
-                       .count();
-    line.author = "compare";
-    line.message = message;
-    return line;
-  }
-
   void PutOrSplit(Operations& operations, const std::string& id, std::string_view list) {
     if (list.size() > kTransactionBytes) {
       Fail("etcd: the list of " + id + " has " + std::to_string(list.size()) +

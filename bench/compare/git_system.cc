@@ -4,7 +4,6 @@
 //
 // Nothing is stored to get from a revision to its commit: the history is one line, so the Nth
 // commit is revision N, and one walk over the commit-graph at Open says which that is.
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -303,16 +302,6 @@ class GitSystem : public System {
   }
 
   // -- Writing ------------------------------------------------------------------------------------
-
-  static HistoryLine OwnLine(const std::string& message) {
-    HistoryLine line;
-    line.time_us = std::chrono::duration_cast<std::chrono::microseconds>(
-                       std::chrono::system_clock::now().time_since_epoch())
-                       .count();
-    line.author = "compare";
-    line.message = message;
-    return line;
-  }
 
   void WriteData(std::string_view bytes) {
     importer_->Write("data " + std::to_string(bytes.size()) + "\n");

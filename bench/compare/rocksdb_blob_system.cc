@@ -4,7 +4,6 @@
 #include <rocksdb/table.h>
 #include <rocksdb/version.h>
 
-#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -92,7 +91,7 @@ class RocksDbBlob : public System {
   void Import(const HistoryLine& line) override {
     rocksdb::WriteBatch batch;
     batch_ = &batch;
-    PutRevision(line.revision, line.time_us, line.author, line.message, line.ticket);
+    PutRevision(line.revision, line);
     for (const IdChange& change : line.changes) {
       const Delta delta = DeltaOf(change, values_);
       PutList(change.id, line.revision, Apply(ListAt(change.id, kNewest), delta));
@@ -192,11 +191,10 @@ class RocksDbBlob : public System {
     row += pack ? packer_.Pack(bytes) : bytes;
     Check(batch_->Put(VersionKey(id, revision), row));
   }
-  void PutRevision(uint64_t revision, int64_t time_us, const std::string& author,
-                   const std::string& message, const std::string& ticket) {
+  void PutRevision(uint64_t revision, const HistoryLine& line) {
     std::string row;
-    AppendVarint(static_cast<uint64_t>(time_us), row);
-    for (const std::string* text : {&author, &message, &ticket}) {
+    AppendVarint(static_cast<uint64_t>(line.time_us), row);
+    for (const std::string* text : {&line.author, &line.message, &line.ticket}) {
       AppendVarint(text->size(), row);
       row += *text;
     }
@@ -229,10 +227,7 @@ class RocksDbBlob : public System {
   }
   void BeginRestore(rocksdb::WriteBatch& batch, const std::string& message) {
     batch_ = &batch;
-    ++head_;
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    PutRevision(head_, std::chrono::duration_cast<std::chrono::microseconds>(now).count(),
-                "compare", message, "");
+    PutRevision(++head_, OwnLine(message));
   }
   // Copies the bytes as they are: nothing is unpacked.
   void RestoreId(const std::string& id, uint64_t revision) {

@@ -3,7 +3,6 @@
 // as soon as the deltas since the last outweigh it; a revision is a row with packed metadata.
 // `Compact` trains zstd dictionaries over both kinds and packs every row anew.
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -129,7 +128,7 @@ class SqliteDelta : public System {
 
   void Import(const HistoryLine& line) override {
     if (in_batch_++ == 0) db_->Execute("BEGIN IMMEDIATE");
-    AddRevision(line.revision, line.time_us, line.author, line.message, line.ticket);
+    AddRevision(line.revision, line);
     for (const IdChange& change : line.changes) {
       AddVersion(change.id, line.revision, DeltaOf(change, values_));
     }
@@ -200,8 +199,7 @@ class SqliteDelta : public System {
     return authors_.at(static_cast<int64_t>(number));
   }
 
-  void AddRevision(uint64_t revision, int64_t time_us, const std::string& author,
-                   const std::string& message, const std::string& ticket);
+  void AddRevision(uint64_t revision, const HistoryLine& line);
   void AddVersion(const std::string& id, uint64_t revision, const Delta& delta);
   EntryList ListAt(int64_t id, uint64_t revision);
   Delta DeltaBetween(int64_t id, uint64_t from, uint64_t to);
@@ -252,17 +250,16 @@ void SqliteDelta::OpenPackers() {
 }
 
 // Time, author and two texts with their lengths.
-void SqliteDelta::AddRevision(uint64_t revision, int64_t time_us, const std::string& author,
-                              const std::string& message, const std::string& ticket) {
+void SqliteDelta::AddRevision(uint64_t revision, const HistoryLine& line) {
   std::string metadata;
   // Whole seconds are most common: no three bytes for zeros.
-  const bool whole = time_us % 1'000'000 == 0;
-  const auto time = static_cast<uint64_t>(whole ? time_us / 1'000'000 : time_us);
-  AppendVarint(static_cast<uint64_t>(AuthorNumber(author)), metadata);
-  AppendVarint(message.size() * 2 + (whole ? 1 : 0), metadata);
-  metadata.append(message);
-  AppendVarint(ticket.size(), metadata);
-  metadata.append(ticket);
+  const bool whole = line.time_us % 1'000'000 == 0;
+  const auto time = static_cast<uint64_t>(whole ? line.time_us / 1'000'000 : line.time_us);
+  AppendVarint(static_cast<uint64_t>(AuthorNumber(line.author)), metadata);
+  AppendVarint(line.message.size() * 2 + (whole ? 1 : 0), metadata);
+  metadata.append(line.message);
+  AppendVarint(line.ticket.size(), metadata);
+  metadata.append(line.ticket);
   AppendVarint(time, metadata);
   const std::string packed = packers_[kMetadata]->Pack(metadata);
   statements_->add_revision.With(revision, Blob{packed}).Run();
@@ -355,9 +352,7 @@ std::vector<HistoryEntry> SqliteDelta::History(const std::string& id) {
 uint64_t SqliteDelta::BeginRestore(const std::string& message) {
   db_->Execute("BEGIN IMMEDIATE");
   const auto head = static_cast<uint64_t>(statements_->head.With().One(0)) + 1;
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  AddRevision(head, std::chrono::duration_cast<std::chrono::microseconds>(now).count(), "compare",
-              message, "");
+  AddRevision(head, OwnLine(message));
   return head;
 }
 

@@ -1,6 +1,5 @@
 // SQLite as a temporal table: a row for each time that an endpoint was in an ID's list, with the
 // revisions that put it in and took it out. Every question is one SQL statement.
-#include <chrono>
 #include <memory>
 #include <unordered_map>
 #include <utility>
@@ -142,7 +141,7 @@ class SqliteTemporal : public System {
 
   void Import(const HistoryLine& line) override {
     if (in_batch_++ == 0) db_->Execute("BEGIN IMMEDIATE");
-    AddRevision(line.revision, line.time_us, line.author, line.message, line.ticket);
+    AddRevision(line.revision, line);
     for (const IdChange& change : line.changes) ImportChange(line.revision, change);
     if (in_batch_ == kBatch) EndBatch();
   }
@@ -214,10 +213,9 @@ class SqliteTemporal : public System {
   }
   int64_t FindId(const std::string& id) { return statements_->find_id.With(id).One(0); }
 
-  void AddRevision(uint64_t revision, int64_t time_us, const std::string& author,
-                   const std::string& message, const std::string& ticket) {
-    const int64_t number = Intern(statements_->find_author, statements_->add_author, author);
-    statements_->add_revision.With(revision, time_us, number, message, ticket).Run();
+  void AddRevision(uint64_t revision, const HistoryLine& line) {
+    const int64_t author = Intern(statements_->find_author, statements_->add_author, line.author);
+    statements_->add_revision.With(revision, line.time_us, author, line.message, line.ticket).Run();
   }
   void ImportChange(uint64_t revision, const IdChange& change) {
     const int64_t id = Intern(statements_->find_id, statements_->add_id, change.id);
@@ -240,9 +238,7 @@ class SqliteTemporal : public System {
   uint64_t BeginRestore(const std::string& message) {
     db_->Execute("BEGIN IMMEDIATE");
     const auto head = static_cast<uint64_t>(statements_->head.With().One(0)) + 1;
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    AddRevision(head, std::chrono::duration_cast<std::chrono::microseconds>(now).count(), "compare",
-                message, "");
+    AddRevision(head, OwnLine(message));
     return head;
   }
   void RestoreId(int64_t id, uint64_t revision, uint64_t head) {

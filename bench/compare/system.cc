@@ -1,10 +1,20 @@
 #include "bench/compare/system.h"
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
 namespace switchback::compare {
+
+HistoryLine OwnLine(const std::string& message) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  HistoryLine line;
+  line.time_us = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+  line.author = "compare";
+  line.message = message;
+  return line;
+}
 
 void Fail(const std::string& message) {
   std::fprintf(stderr, "compare: %s\n", message.c_str());

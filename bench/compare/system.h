@@ -96,6 +96,8 @@ class System {
   virtual void RestoreAll(uint64_t revision) = 0;
 };
 
+// A revision that no history has, such as a restore's, as of now.
+HistoryLine OwnLine(const std::string& message);
 [[noreturn]] void Fail(const std::string& message);
 // Of all files in it, as `du -sb` counts without the folders.
 uint64_t FolderBytes(const std::string& folder);
