@@ -26,6 +26,16 @@ void Database::Execute(const std::string& sql) {
   }
 }
 
+void Importing::Finish(Database& database) {
+  Commit(database);
+  database.Execute("PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+void Importing::Commit(Database& database) {
+  if (lines_ > 0) database.Execute("COMMIT");
+  lines_ = 0;
+}
+
 Statement::Statement(Database& database, std::string_view sql) {
   sqlite3_stmt* handle = nullptr;
   const int code = sqlite3_prepare_v3(database.handle(), sql.data(), static_cast<int>(sql.size()),

@@ -17,7 +17,6 @@
 namespace switchback::compare {
 namespace {
 
-constexpr uint64_t kBatch = 1000;  // lines a transaction while importing
 // A snapshot is due when the deltas since the last, with so much a row for looking it up, outweigh
 // it; small lists wait for a page full.
 constexpr uint64_t kRowCost = 16;
@@ -106,8 +105,7 @@ class SqliteDelta : public System {
     Database(path_).Execute(std::string(kPragmas) + kSchema + "CREATE TABLE revisions " +
                             kRevisionColumns + "; CREATE TABLE versions " + kVersionColumns);
     Open();
-    // What an import loses in a power cut is imported again.
-    db_->Execute("PRAGMA synchronous = OFF");
+    importing_.Begin(*db_);
   }
 
   [[nodiscard]] std::vector<Setting> Settings() const override {
@@ -127,17 +125,14 @@ class SqliteDelta : public System {
   }
 
   void Import(const HistoryLine& line) override {
-    if (in_batch_++ == 0) db_->Execute("BEGIN IMMEDIATE");
+    importing_.BeginLine(*db_);
     AddRevision(line.revision, line);
     for (const IdChange& change : line.changes) {
       AddVersion(change.id, line.revision, DeltaOf(change, values_));
     }
-    if (in_batch_ == kBatch) EndBatch();
+    importing_.EndLine(*db_);
   }
-  void FinishImport() override {
-    EndBatch();
-    db_->Execute("PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)");
-  }
+  void FinishImport() override { importing_.Finish(*db_); }
   void Compact() override;
   [[nodiscard]] uint64_t Bytes() const override { return FolderBytes(folder_); }
 
@@ -210,10 +205,6 @@ class SqliteDelta : public System {
   void RestoreId(const std::string& id, uint64_t revision, uint64_t head);
   std::string TrainDictionary(Kind kind);
   void Repack(Kind kind);
-  void EndBatch() {
-    if (in_batch_ > 0) db_->Execute("COMMIT");
-    in_batch_ = 0;
-  }
   void OpenPackers();
 
   std::string folder_;
@@ -224,7 +215,7 @@ class SqliteDelta : public System {
   ZstdPacker list_packer_{kLevel};
   ValueTable values_;
   std::unordered_map<int64_t, std::string> authors_;
-  uint64_t in_batch_ = 0;
+  Importing importing_;
 };
 
 void SqliteDelta::Open() {

@@ -10,9 +10,6 @@
 namespace switchback::compare {
 namespace {
 
-// Lines a transaction while importing: each is atomic, and syncs do not outweigh the work.
-constexpr uint64_t kBatch = 1000;
-
 constexpr char kPragmas[] = R"(
 PRAGMA page_size = 8192;
 PRAGMA journal_mode = WAL;
@@ -123,8 +120,7 @@ class SqliteTemporal : public System {
       : folder_(folder), path_(folder + "/routes.sqlite") {
     Database(path_).Execute(std::string(kPragmas) + kSchema);
     Open();
-    // What an import loses in a power cut is imported again.
-    db_->Execute("PRAGMA synchronous = OFF");
+    importing_.Begin(*db_);
   }
 
   [[nodiscard]] std::vector<Setting> Settings() const override {
@@ -140,15 +136,12 @@ class SqliteTemporal : public System {
   }
 
   void Import(const HistoryLine& line) override {
-    if (in_batch_++ == 0) db_->Execute("BEGIN IMMEDIATE");
+    importing_.BeginLine(*db_);
     AddRevision(line.revision, line);
     for (const IdChange& change : line.changes) ImportChange(line.revision, change);
-    if (in_batch_ == kBatch) EndBatch();
+    importing_.EndLine(*db_);
   }
-  void FinishImport() override {
-    EndBatch();
-    db_->Execute("PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)");
-  }
+  void FinishImport() override { importing_.Finish(*db_); }
   void Compact() override { db_->Execute("ANALYZE; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)"); }
   [[nodiscard]] uint64_t Bytes() const override { return FolderBytes(folder_); }
 
@@ -230,10 +223,6 @@ class SqliteTemporal : public System {
       statements_->add_span.With(id, revision, endpoint).Run();
     }
   }
-  void EndBatch() {
-    if (in_batch_ > 0) db_->Execute("COMMIT");
-    in_batch_ = 0;
-  }
 
   uint64_t BeginRestore(const std::string& message) {
     db_->Execute("BEGIN IMMEDIATE");
@@ -253,7 +242,7 @@ class SqliteTemporal : public System {
   std::string path_;
   std::unique_ptr<Database> db_;
   std::unique_ptr<Statements> statements_;
-  uint64_t in_batch_ = 0;
+  Importing importing_;
 };
 
 }  // namespace
