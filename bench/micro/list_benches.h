@@ -1,6 +1,8 @@
 // The parts of list_bench, one a file.
 #pragma once
 
+#include <benchmark/benchmark.h>
+
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -22,6 +24,9 @@ struct ListCase {
 // Floor/Memcpy/Text, Floor/Memcpy/Columns, Floor/Xxh3/Canonical, Floor/BinarySearch at a ListPoint,
 // and Floor/Memcpy/Script at edits:N and versions:N.
 [[nodiscard]] std::string FloorAt(const std::string& what, const std::string& point);
+
+// The floor of what writes or reads these bytes: a copy of them.
+void CopyBytes(benchmark::State& state, const std::string& bytes);
 
 // Of `points`, the numbers of edits that suit the list: no more than it has endpoints, and of the
 // longest lists, whose setup is slow, just 100.

@@ -12,23 +12,13 @@
 namespace switchback::bench {
 namespace {
 
-void Copy(benchmark::State& state, const std::string& bytes) {
-  std::string to(bytes.size(), '\0');
-  for (auto _ : state) {
-    std::memcpy(to.data(), bytes.data(), bytes.size());
-    benchmark::DoNotOptimize(to.data());
-    benchmark::ClobberMemory();
-  }
-  CountBytes(state, bytes.size());
-}
-
 // As many bytes as the list takes in memory, where a column of equal values takes none.
 void CopyColumns(benchmark::State& state, const ListCase& at) {
-  Copy(state, std::string(SharedList(at.distribution, at.size).MemoryBytes(), 'x'));
+  CopyBytes(state, std::string(SharedList(at.distribution, at.size).MemoryBytes(), 'x'));
 }
 
 void CopyText(benchmark::State& state, const ListCase& at) {
-  Copy(state, TextOf(SharedList(at.distribution, at.size)));
+  CopyBytes(state, TextOf(SharedList(at.distribution, at.size)));
 }
 
 // All canonical bytes in one piece, where a digest takes an endpoint at a time.
@@ -54,6 +44,16 @@ void SearchAddresses(benchmark::State& state, const ListCase& at) {
 }
 
 }  // namespace
+
+void CopyBytes(benchmark::State& state, const std::string& bytes) {
+  std::string to(bytes.size(), '\0');
+  for (auto _ : state) {
+    std::memcpy(to.data(), bytes.data(), bytes.size());
+    benchmark::DoNotOptimize(to.data());
+    benchmark::ClobberMemory();
+  }
+  CountBytes(state, bytes.size());
+}
 
 void RegisterListFloors(const ListCase& at) {
   const std::string point = ListPoint(at.distribution, at.size);

@@ -2,7 +2,6 @@
 // endpoints; only the edits count.
 #include "list/script.h"
 
-#include <cstring>
 #include <numeric>
 
 #include "micro/axes.h"
@@ -44,16 +43,6 @@ const std::vector<std::string>& ScriptsOf(size_t versions) {
     }
     return scripts;
   });
-}
-
-void CopyBytes(benchmark::State& state, const std::string& bytes) {
-  std::string to(bytes.size(), '\0');
-  for (auto _ : state) {
-    std::memcpy(to.data(), bytes.data(), bytes.size());
-    benchmark::DoNotOptimize(to.data());
-    benchmark::ClobberMemory();
-  }
-  CountBytes(state, bytes.size());
 }
 
 void Encode(benchmark::State& state, size_t edits) {
