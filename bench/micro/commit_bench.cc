@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "micro/axes.h"
+#include "micro/edit_stream.h"
 #include "micro/program.h"
 #include "micro/store_benches.h"
 #include "scratch/scratch_folder.h"
@@ -40,12 +41,7 @@ void CommitFromThreads(benchmark::State& state, Durability durability) {
   TableStore& table = TableStore::Of(kThreadsTable);
   const auto thread = static_cast<size_t>(state.thread_index());
   const BusinessId& id = table.ids()[thread];
-  CommitOptions options;
-  options.operation = Operation::kEdit;
-  options.author = "bench";
-  options.message = "edit";
-  options.ticket = "OPS-12345";
-  options.durability = durability;
+  const CommitOptions options = EditOptions(durability);
   const EndpointKey key{{Family::kIPv4, 0, 0x0a000001}, 32, 9};
   uint32_t weight = 1;
   for (auto _ : state) {

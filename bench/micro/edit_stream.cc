@@ -35,6 +35,16 @@ Mix MixOf(size_t edits, size_t list_size) {
 
 }  // namespace
 
+CommitOptions EditOptions(Durability durability) {
+  CommitOptions options;
+  options.operation = Operation::kEdit;
+  options.author = "bench";
+  options.message = "edit";
+  options.ticket = "OPS-12345";
+  options.durability = durability;
+  return options;
+}
+
 EditStream::EditStream(size_t size, uint64_t seed) : random_(seed) {
   first_ = SortedAddresses(size, random_);
   present_ = first_;

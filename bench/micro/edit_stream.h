@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "switchback/change.h"
+#include "switchback/options.h"
 
 namespace switchback::bench {
 
@@ -17,6 +18,9 @@ struct Toggle {
   EditEndpoints there;
   EditEndpoints back;
 };
+
+// As all edits are committed here.
+[[nodiscard]] CommitOptions EditOptions(Durability durability);
 
 class EditStream {
  public:

@@ -18,16 +18,6 @@ std::unique_ptr<ListStore>& Kept() {
   return kept;
 }
 
-CommitOptions Options(Durability durability) {
-  CommitOptions options;
-  options.operation = Operation::kEdit;
-  options.author = "bench";
-  options.message = "edit";
-  options.ticket = "OPS-12345";
-  options.durability = durability;
-  return options;
-}
-
 // More than a second from one commit to the next, so that times tell versions apart.
 Clock SteppingClock() {
   constexpr int64_t kStart = 1'700'000'000'000'000;
@@ -93,11 +83,11 @@ void ListStore::Commit(const BusinessId& id, std::variant<Replace, EditEndpoints
                        Durability durability) {
   Change change;
   std::visit([&](auto& a) { change.ids.push_back({id, std::move(a)}); }, action);
-  Must(store_->Commit(change, Options(durability)));
+  Must(store_->Commit(change, EditOptions(durability)));
 }
 
 void ListStore::CommitToggled(Durability durability) {
-  Must(store_->Commit(is_there_ ? back_ : there_, Options(durability)));
+  Must(store_->Commit(is_there_ ? back_ : there_, EditOptions(durability)));
   is_there_ = !is_there_;
 }
 
