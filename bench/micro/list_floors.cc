@@ -58,7 +58,7 @@ void CopyBytes(benchmark::State& state, const std::string& bytes) {
 void RegisterListFloors(const ListCase& at) {
   const std::string point = ListPoint(at.distribution, at.size);
   const auto add = [&](const std::string& what, void (*body)(benchmark::State&, const ListCase&)) {
-    Measure(FloorAt(what, point), "", [at, body](benchmark::State& state) { body(state, at); });
+    MeasureOn(FloorAt(what, point), "", at, body);
   };
   add("Memcpy/Text", CopyText);
   add("Memcpy/Columns", CopyColumns);

@@ -29,6 +29,13 @@ Registered* Measure(const std::string& name, const std::string& floor, Body body
   });
 }
 
+// The same of a body that is told what to measure on.
+template <typename On>
+Registered* MeasureOn(const std::string& name, const std::string& floor, const On& on,
+                      void (*body)(benchmark::State&, const On&)) {
+  return Measure(name, floor, [on, body](benchmark::State& state) { body(state, on); });
+}
+
 // Google Benchmark's suffix to the name of what is measured with UseRealTime().
 [[nodiscard]] inline std::string RealTime(const std::string& name) {
   return name + "/real_time";

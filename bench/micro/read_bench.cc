@@ -89,31 +89,24 @@ void ResolveRevision(benchmark::State& state, const Shape& shape) {
   }
 }
 
-using Body = void (*)(benchmark::State&, const Shape&);
-
-void Add(const std::string& name, const std::string& floor, const ListStorePoint& at, Body body) {
-  const Shape shape = at.shape;
-  Measure(name, floor, [shape, body](benchmark::State& state) { body(state, shape); });
-}
-
 }  // namespace
 
 void RegisterReads(const ListStorePoint& at) {
   const std::string head = "Floor/RocksDb/GetHeadRow/" + at.name;
   const std::string rows = "Floor/RocksDb/GetNewestRows/" + at.name;
-  Add(head, "", at, GetHeadRow);
-  Add("Read/Head/" + at.name, "", at, ReadHead);
-  Add("Read/IfNewer/" + at.name, "", at, ReadIfNewer);
-  Add("Read/View/" + at.name, "", at, MakeView);
-  Add("Read/Contains/" + at.name, head, at, Contains);
-  Add(rows, "", at, GetNewestRows);
-  Add("Read/Uncached/" + at.name, rows, at, ReadUncached);
+  MeasureOn(head, "", at.shape, GetHeadRow);
+  MeasureOn("Read/Head/" + at.name, "", at.shape, ReadHead);
+  MeasureOn("Read/IfNewer/" + at.name, "", at.shape, ReadIfNewer);
+  MeasureOn("Read/View/" + at.name, "", at.shape, MakeView);
+  MeasureOn("Read/Contains/" + at.name, head, at.shape, Contains);
+  MeasureOn(rows, "", at.shape, GetNewestRows);
+  MeasureOn("Read/Uncached/" + at.name, rows, at.shape, ReadUncached);
 }
 
 void RegisterResolves(const ListStorePoint& at) {
   const std::string floor = "Floor/RocksDb/GetVersionRow/" + at.name;
-  Add("Resolve/Time/" + at.name, floor, at, ResolveTime);
-  Add("Resolve/Revision/" + at.name, floor, at, ResolveRevision);
+  MeasureOn("Resolve/Time/" + at.name, floor, at.shape, ResolveTime);
+  MeasureOn("Resolve/Revision/" + at.name, floor, at.shape, ResolveRevision);
 }
 
 }  // namespace switchback::bench

@@ -109,15 +109,10 @@ void WriteCommitRows(benchmark::State& state, const Shape& shape) {
 
 using Body = void (*)(benchmark::State&, const Shape&);
 
-void Add(const std::string& name, const std::string& floor, const ListStorePoint& at, Body body) {
-  const Shape shape = at.shape;
-  Measure(name, floor, [shape, body](benchmark::State& state) { body(state, shape); });
-}
-
 void AddWithFloor(const std::string& what, Body body, const std::string& raw, Body raw_body,
                   const ListStorePoint& at) {
-  Add(Floor(raw, at), "", at, raw_body);
-  Add("Sweep/" + what + "/" + at.name, Floor(raw, at), at, body);
+  MeasureOn(Floor(raw, at), "", at.shape, raw_body);
+  MeasureOn("Sweep/" + what + "/" + at.name, Floor(raw, at), at.shape, body);
 }
 
 }  // namespace

@@ -113,13 +113,6 @@ void OpenRaw(benchmark::State& state, const TableShape& shape) {
   table.Open();
 }
 
-using Body = void (*)(benchmark::State&, const TableShape&);
-
-Registered* Add(const std::string& name, const std::string& floor, const TableShape& shape,
-                Body body) {
-  return Measure(name, floor, [shape, body](benchmark::State& state) { body(state, shape); });
-}
-
 // Lists of another length than the axis has say so.
 std::string PointOf(const TableShape& shape) {
   const std::string ids = At("ids", shape.ids);
@@ -131,19 +124,19 @@ std::string PointOf(const TableShape& shape) {
 void RegisterTableReads(const TableShape& shape) {
   const std::string point = PointOf(shape);
   const std::string heads = "Floor/RocksDb/GetHeads/" + point;
-  Add(heads, "", shape, GetHeads);
-  Add("Read/ById/" + point, "", shape, ReadById);
-  Add("Read/ByIdUncached/" + point, heads, shape, ReadByIdUncached);
+  MeasureOn(heads, "", shape, GetHeads);
+  MeasureOn("Read/ById/" + point, "", shape, ReadById);
+  MeasureOn("Read/ByIdUncached/" + point, heads, shape, ReadByIdUncached);
   const std::string scan = "Floor/RocksDb/ScanHeads/" + point;
-  Add(scan, "", shape, ScanHeads);
-  Add("Table/List/" + point, scan, shape, ListIds);
-  if (shape.two_versions) Add("Table/Diff/" + point, scan, shape, DiffTables);
+  MeasureOn(scan, "", shape, ScanHeads);
+  MeasureOn("Table/List/" + point, scan, shape, ListIds);
+  if (shape.two_versions) MeasureOn("Table/Diff/" + point, scan, shape, DiffTables);
 }
 
 void RegisterTableOpens(const TableShape& shape) {
   const std::string raw = "Floor/RocksDb/Open/" + PointOf(shape);
-  Add(raw, "", shape, OpenRaw)->UseRealTime();
-  Add("Table/Open/" + PointOf(shape), RealTime(raw), shape, OpenStore)->UseRealTime();
+  MeasureOn(raw, "", shape, OpenRaw)->UseRealTime();
+  MeasureOn("Table/Open/" + PointOf(shape), RealTime(raw), shape, OpenStore)->UseRealTime();
 }
 
 }  // namespace switchback::bench
