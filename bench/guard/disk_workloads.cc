@@ -144,6 +144,27 @@ class CountedStore {
 constexpr size_t kNoCache = 0;
 constexpr size_t kCache = size_t{64} << 20;
 
+// A store of small lists with 3,000 commits behind them, compacted and closed.
+class CompactedStore {
+ public:
+  CompactedStore() {
+    CountedStore store(path(), true, clock_, kCache);
+    FillStore(*store, table_, clock_, 3'000, 1);
+    Must(store->Compact());
+  }
+  [[nodiscard]] CountedStore Open(size_t block_cache_bytes) const {
+    return {path(), false, clock_, block_cache_bytes};
+  }
+  [[nodiscard]] const SampleTable& table() const { return table_; }
+
+ private:
+  [[nodiscard]] std::string path() const { return folder_ / "store"; }
+
+  bench::ScratchFolder folder_ = Must(bench::ScratchFolder::Make("guard"));
+  SteppedClock clock_;
+  SampleTable table_{100, 100, kSeed};
+};
+
 // Few enough that the log is not full meanwhile: what a flush costs is its own.
 Outcome IoCommit() {
   constexpr size_t kCommits = 500;
@@ -164,15 +185,9 @@ Outcome IoCommit() {
 // Without a block cache each block that is needed is read: what a cold read costs.
 Outcome IoRead(bool as_of) {
   constexpr size_t kReads = 1'000;
-  const auto folder = Must(bench::ScratchFolder::Make("guard"));
-  SteppedClock clock;
-  SampleTable table(100, 100, kSeed);
-  {
-    CountedStore store(folder / "store", true, clock, kCache);
-    FillStore(*store, table, clock, 3'000, 1);
-    Must(store->Compact());
-  }
-  CountedStore store(folder / "store", false, clock, kNoCache);
+  const CompactedStore compacted;
+  const SampleTable& table = compacted.table();
+  CountedStore store = compacted.Open(kNoCache);
   const auto view = Must(store->NewView());
   store.Begin();
   for (size_t i = 0; i < kReads; ++i) {
@@ -193,15 +208,8 @@ Outcome IoReadAsOf() {
 }
 
 Outcome IoOpen() {
-  const auto folder = Must(bench::ScratchFolder::Make("guard"));
-  SteppedClock clock;
-  SampleTable table(100, 100, kSeed);
-  {
-    CountedStore store(folder / "store", true, clock, kCache);
-    FillStore(*store, table, clock, 3'000, 1);
-    Must(store->Compact());
-  }
-  CountedStore store(folder / "store", false, clock, kCache);
+  const CompactedStore compacted;
+  CountedStore store = compacted.Open(kCache);
   std::vector<Figure> figures = store.Reads(1, "an open");
   figures.push_back(store.Opened());
   return {0, std::move(figures)};
