@@ -1,9 +1,8 @@
-// What the driver asks of the machine: a clock, peak memory, and a cold page cache.
+// What the driver asks of the machine: a clock, and peak memory.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
-#include <string>
 
 namespace switchback::compare {
 
@@ -22,9 +21,5 @@ class Stopwatch {
 void ResetPeakMemory();
 // The larger of this process's peak since the reset and the largest child ever waited for.
 uint64_t PeakMemoryBytes();
-
-// Writes what is dirty in all files of a folder and drops them from the page cache. Returns the
-// share of their bytes that is still there: what someone has mapped stays, as does all of a tmpfs.
-double DropPageCache(const std::string& folder);
 
 }  // namespace switchback::compare

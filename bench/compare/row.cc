@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bench/compare/machine.h"
+#include "bench/scratch/folder_files.h"
 
 namespace switchback::compare {
 namespace {
@@ -46,7 +47,7 @@ void RowAsker::AskCold(const QuestionSet& set, RowResult& result) {
   std::vector<double> firsts;
   for (size_t i = 0; i < std::min(limits_.cold_rounds, set.questions.size()); ++i) {
     system_.Close();
-    result.cold_cached = std::max(result.cold_cached, DropPageCache(folder_));
+    result.cold_cached = std::max(result.cold_cached, bench::DropPageCache(folder_));
     const Stopwatch open;
     system_.Open();
     opens.push_back(open.Seconds() * kMicros);

@@ -3,7 +3,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
+
+#include "bench/scratch/folder_files.h"
 
 namespace switchback::compare {
 
@@ -22,11 +23,7 @@ void Fail(const std::string& message) {
 }
 
 uint64_t FolderBytes(const std::string& folder) {
-  uint64_t bytes = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file()) bytes += entry.file_size();
-  }
-  return bytes;
+  return bench::SizeOfFolder(folder).bytes;
 }
 
 }  // namespace switchback::compare

@@ -99,7 +99,7 @@ class System {
 // A revision that no history has, such as a restore's, as of now.
 HistoryLine OwnLine(const std::string& message);
 [[noreturn]] void Fail(const std::string& message);
-// Of all files in it, as `du -sb` counts without the folders.
+// Of all files in it.
 uint64_t FolderBytes(const std::string& folder);
 
 // `folder` is empty, and the system's own.

@@ -1,6 +1,5 @@
 // Bytes a version, and file operations a commit, a read and an open: on RocksDB, in a folder that
 // goes with the process.
-#include <filesystem>
 #include <functional>
 #include <utility>
 
@@ -9,20 +8,13 @@
 #include "guard/counting_file_system.h"
 #include "guard/sample_table.h"
 #include "guard/workload.h"
+#include "scratch/folder_files.h"
 #include "scratch/scratch_folder.h"
 
 namespace switchback::guard {
 namespace {
 
 constexpr uint64_t kSeed = 23;
-
-uint64_t BytesOfFiles(const std::string& folder) {
-  uint64_t bytes = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file()) bytes += entry.file_size();
-  }
-  return bytes;
-}
 
 // All files of a store that `fill` has filled, compacted and closed.
 uint64_t BytesAfter(const std::function<void(Store&, SteppedClock&)>& fill) {
@@ -33,7 +25,7 @@ uint64_t BytesAfter(const std::function<void(Store&, SteppedClock&)>& fill) {
     fill(*store, clock);
     Must(store->Compact());
   }
-  return BytesOfFiles(folder / "store");
+  return bench::SizeOfFolder(folder / "store").bytes;
 }
 
 Outcome BytesEach(uint64_t bytes, uint64_t first, size_t versions, const char* unit) {

@@ -12,6 +12,7 @@
 #include "child.h"
 #include "measurements.h"
 #include "random_lists.h"
+#include "scratch/folder_files.h"
 
 namespace switchback::targets {
 namespace {
@@ -80,7 +81,7 @@ Rows BytesPerCommit(const Context& context) {
     const auto store = Must(Store::Create(path, options));
     Must(store->Commit(lists.First(), CommitAs(0, Durability::kBuffered)));
     Must(store->Compact());
-    first_bytes = SizeOfFolder(path).bytes;
+    first_bytes = bench::SizeOfFolder(path).bytes;
     for (uint64_t i = 1; i <= commits; ++i) {
       clock.micros += 1'000'000 * static_cast<int64_t>(1 + i % 90);
       const Change change = lists.EditAny();
@@ -93,7 +94,7 @@ Rows BytesPerCommit(const Context& context) {
   const auto per_commit = [commits](uint64_t bytes) {
     return static_cast<double>(bytes) / static_cast<double>(commits);
   };
-  const uint64_t bytes = SizeOfFolder(path).bytes;
+  const uint64_t bytes = bench::SizeOfFolder(path).bytes;
   Row row = MakeRow("commit-bytes",
                     fmt::format("one-endpoint commit, 1,000 IDs x 100 endpoints, {} commits, "
                                 "first lists included",
@@ -117,15 +118,15 @@ Rows BytesPerLargeVersion(const Context& context) {
     const auto store = CreateStore(path);
     Must(store->Commit(large.First(), CommitAs(0, Durability::kBuffered)));
     Must(store->Compact());
-    first_bytes = SizeOfFolder(path).bytes;
+    first_bytes = bench::SizeOfFolder(path).bytes;
     for (uint64_t i = 1; i <= versions; ++i) {
       Must(store->Commit(large.Edit(10), CommitAs(i, Durability::kBuffered)));
     }
     Must(store->Compact());
     checkpoints = Must(store->Stats()).checkpoints;
   }
-  const double measured =
-      static_cast<double>(SizeOfFolder(path).bytes - first_bytes) / static_cast<double>(versions);
+  const double measured = static_cast<double>(bench::SizeOfFolder(path).bytes - first_bytes) /
+                          static_cast<double>(versions);
   Row row =
       MakeRow("large-version-bytes",
               fmt::format("ten-endpoint version of a list of {}, {} versions over {} "
@@ -154,7 +155,7 @@ Rows BytesOfRealHistory(const Context& context) {
   const auto revisions = static_cast<double>(std::ranges::count(history, '\n'));
   Row row = MakeRow("real-history-bytes", "a revision of a real history (cloud-ranges)",
                     "<= 2 x zstd -19; stretch 1.25",
-                    static_cast<double>(SizeOfFolder(path).bytes) / revisions, "bytes",
+                    static_cast<double>(bench::SizeOfFolder(path).bytes) / revisions, "bytes",
                     Floor{"the JSON lines under zstd -19, without access",
                           static_cast<double>(ArchivedBytes(history)) / revisions});
   row.met = row.ratio <= 2;

@@ -9,14 +9,15 @@
 #include "child.h"
 #include "engine/rocksdb_options.h"
 #include "measurements.h"
+#include "scratch/folder_files.h"
 #include "timing.h"
 
 namespace switchback::targets {
 namespace {
 
+constexpr uint64_t kMemoryLimit = uint64_t{512} << 20;
 constexpr uint32_t kVersionsPerId = 100;
 constexpr uint32_t kEndpoints = 100;
-constexpr uint64_t kMemoryLimit = uint64_t{512} << 20;
 
 // Every ID gets the same number of versions, in an order in which neighbours in time are not
 // neighbours in the store.
@@ -89,9 +90,9 @@ class Questions {
   double FirstTouch(Question question, uint32_t number) {
     warm_ = false;
     store_.reset();
-    DropPageCache(path_);
+    bench::DropPageCache(path_);
     const auto store = OpenStore(path_, /*read_only=*/true);
-    DropPageCache(path_);
+    bench::DropPageCache(path_);
     const auto view = Must(store->NewView());
     return Ask(*view, number, question);
   }
@@ -220,7 +221,7 @@ Rows ShortProcesses(const Context& context) {
     for (int i = 0; i < processes; ++i) {
       const Ended ended = RunChild({SelfPath(), "--child", "one-write", path}, "");
       if (ended.by_signal || ended.code != 0) End("a writing process failed");
-      most = std::max(most, SizeOfFolder(path).files);
+      most = std::max(most, bench::SizeOfFolder(path).files);
     }
   });
   Row row = MakeRow("short-processes",

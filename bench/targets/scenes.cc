@@ -1,13 +1,10 @@
 #include "scenes.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <utility>
 
 namespace switchback::targets {
@@ -15,27 +12,6 @@ namespace switchback::targets {
 void End(const std::string& message) {
   std::fprintf(stderr, "targets: %s\n", message.c_str());
   std::exit(8);
-}
-
-FolderSize SizeOfFolder(const std::string& path) {
-  FolderSize size;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) {
-    if (!entry.is_regular_file()) continue;
-    size.bytes += entry.file_size();
-    ++size.files;
-  }
-  return size;
-}
-
-void DropPageCache(const std::string& path) {
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) {
-    if (!entry.is_regular_file()) continue;
-    const int file = open(entry.path().c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) continue;
-    static_cast<void>(fdatasync(file));  // dirty pages can't be dropped
-    static_cast<void>(posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED));
-    close(file);
-  }
 }
 
 OwnedEndpoint Host(uint32_t address, uint32_t weight) {

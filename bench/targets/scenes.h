@@ -22,15 +22,6 @@ T Must(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
-// Of all files, in bytes and in number.
-struct FolderSize {
-  uint64_t bytes = 0;
-  uint64_t files = 0;
-};
-[[nodiscard]] FolderSize SizeOfFolder(const std::string& path);
-// The kernel lets go of what it has cached of these files.
-void DropPageCache(const std::string& path);
-
 [[nodiscard]] OwnedEndpoint Host(uint32_t address, uint32_t weight = 100);
 [[nodiscard]] BusinessId IdOf(uint64_t number);
 // As the commits of the design have it: author, message, ticket.
