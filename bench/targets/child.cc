@@ -1,6 +1,7 @@
 #include "child.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "engine/rocksdb_options.h"
 #include "scenes.h"
@@ -15,6 +17,8 @@
 
 namespace switchback::targets {
 namespace {
+
+constexpr uint64_t kMemoryLimit = uint64_t{512} << 20;
 
 [[noreturn]] void BecomeProgram(const std::vector<std::string>& command,
                                 const std::string& output) {
@@ -87,6 +91,14 @@ Ended RunChild(const std::vector<std::string>& command, const std::string& outpu
   ended.code = ended.by_signal ? WTERMSIG(status) : WEXITSTATUS(status);
   ended.peak_bytes = static_cast<uint64_t>(usage.ru_maxrss) * 1024;
   return ended;
+}
+
+Row MemoryRow(std::string name, std::string what, const Ended& ended) {
+  Row row = MakeRow(std::move(name), std::move(what), "< 512 MiB",
+                    static_cast<double>(ended.peak_bytes) / (1 << 20), "MiB", std::nullopt);
+  row.met = ended.peak_bytes < kMemoryLimit;
+  row.note = fmt::format("took {:.1f} s", ended.seconds);
+  return row;
 }
 
 std::string SelfPath() {

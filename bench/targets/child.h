@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "report.h"
+
 namespace switchback::targets {
 
 struct Ended {
@@ -17,6 +19,9 @@ struct Ended {
 };
 // `output`: a file that takes its standard output; empty: none does.
 [[nodiscard]] Ended RunChild(const std::vector<std::string>& command, const std::string& output);
+
+// A row of how much memory a child took at most, against the limit of the design.
+[[nodiscard]] Row MemoryRow(std::string name, std::string what, const Ended& ended);
 
 // This program, as started.
 [[nodiscard]] std::string SelfPath();

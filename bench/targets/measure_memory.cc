@@ -11,8 +11,6 @@
 namespace switchback::targets {
 namespace {
 
-constexpr uint64_t kMemoryLimit = uint64_t{512} << 20;
-
 std::string FirstLine(uint32_t ids, uint32_t endpoints) {
   std::string line = R"({"time":"2026-01-01T00:00:00Z","author":"a","message":"m","changes":{)";
   for (uint32_t id = 0; id < ids; ++id) {
@@ -45,14 +43,6 @@ Ended Import(const Context& context, const std::string& file) {
   }
   std::filesystem::remove_all(store);
   return ended;
-}
-
-Row MemoryRow(std::string name, std::string what, const Ended& ended) {
-  Row row = MakeRow(std::move(name), std::move(what), "< 512 MiB",
-                    static_cast<double>(ended.peak_bytes) / (1 << 20), "MiB", std::nullopt);
-  row.met = ended.peak_bytes < kMemoryLimit;
-  row.note = fmt::format("took {:.1f} s", ended.seconds);
-  return row;
 }
 
 }  // namespace
