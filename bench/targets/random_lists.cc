@@ -46,7 +46,7 @@ EndpointEdit RandomLists::Delete(Entries& entries) {
 
 EndpointEdit RandomLists::ChangeWeight(Entries& entries) {
   Entry& entry = entries[random_() % entries.size()];
-  entry.weight = (entry.weight + 1 + static_cast<uint32_t>(random_() % 199)) % 200;
+  entry.weight = (entry.weight + 1 + static_cast<uint32_t>(random_() % (kWeights - 1))) % kWeights;
   return {EditKind::kSet, Host(entry.address, entry.weight), false};
 }
 

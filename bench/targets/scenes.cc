@@ -80,7 +80,8 @@ Change SmallLists::Edit(uint32_t id) {
   return change;
 }
 
-LargeList::LargeList(uint32_t endpoints) : id_(Must(BusinessId::Parse("large"))) {
+LargeList::LargeList(uint32_t endpoints, EditMix mix)
+    : id_(Must(BusinessId::Parse("large"))), mix_(mix) {
   used_.reserve(endpoints);
   while (addresses_.size() < endpoints) {
     const auto address = static_cast<uint32_t>(random_());
@@ -88,33 +89,68 @@ LargeList::LargeList(uint32_t endpoints) : id_(Must(BusinessId::Parse("large")))
   }
 }
 
+OwnedEndpoint LargeList::AtWeight(uint32_t address) const {
+  const auto changed = weights_.find(address);
+  return changed == weights_.end() ? Host(address) : Host(address, changed->second);
+}
+
 Change LargeList::First() const {
   std::vector<uint32_t> sorted = addresses_;
   std::ranges::sort(sorted);
   EndpointListBuilder builder;
-  for (const uint32_t address : sorted) builder.Append(Host(address).view());
+  for (const uint32_t address : sorted) builder.Append(AtWeight(address).view());
   Change change;
   change.ids.push_back({id_, Replace{builder.Finish()}, std::nullopt});
   return change;
 }
 
+EditKind LargeList::KindOf(int edit) const {
+  if (mix_ == EditMix::kHostsAndWeights) {
+    edit %= 5;
+    if (edit == 4) return EditKind::kSet;
+  }
+  return edit % 2 == 0 ? EditKind::kAdd : EditKind::kRemove;
+}
+
+size_t LargeList::Take(size_t& untouched) {
+  std::swap(addresses_[random_() % untouched], addresses_[untouched - 1]);
+  return --untouched;
+}
+
+OwnedEndpoint LargeList::Add() {
+  auto address = static_cast<uint32_t>(random_());
+  while (!used_.insert(address).second) address = static_cast<uint32_t>(random_());
+  addresses_.push_back(address);
+  return Host(address);
+}
+
+OwnedEndpoint LargeList::Remove(size_t& untouched) {
+  const size_t at = Take(untouched);
+  const OwnedEndpoint gone = AtWeight(addresses_[at]);
+  used_.erase(addresses_[at]);
+  weights_.erase(addresses_[at]);
+  addresses_[at] = addresses_.back();
+  addresses_.pop_back();
+  return gone;
+}
+
+OwnedEndpoint LargeList::ChangeWeight(size_t& untouched) {
+  const uint32_t address = addresses_[Take(untouched)];
+  const auto step = static_cast<uint32_t>(1 + random_() % (kWeights - 1));  // never to the same
+  uint32_t& weight = weights_.try_emplace(address, kFirstWeight).first->second;
+  weight = (weight + step) % kWeights;
+  return Host(address, weight);
+}
+
 Change LargeList::Edit(int edits) {
+  size_t untouched = addresses_.size();
   EditEndpoints all;
   for (int i = 0; i < edits; ++i) {
-    if (i % 2 == 0) {
-      uint32_t address = static_cast<uint32_t>(random_());
-      while (!used_.insert(address).second) address = static_cast<uint32_t>(random_());
-      all.edits.push_back({EditKind::kAdd, Host(address), false});
-      addresses_.push_back(address);
-    } else {
-      // Not one that this very edit has added: those stand at the end.
-      const size_t at = random_() % (addresses_.size() - static_cast<size_t>(edits));
-      all.edits.push_back({EditKind::kRemove, Host(addresses_[at]), false});
-      used_.erase(addresses_[at]);
-      // The order of those behind stays, so that the newest remain at the end.
-      addresses_[at] = addresses_[addresses_.size() - static_cast<size_t>(edits)];
-      addresses_.erase(addresses_.end() - edits);
-    }
+    const EditKind kind = KindOf(i);
+    OwnedEndpoint endpoint = kind == EditKind::kAdd      ? Add()
+                             : kind == EditKind::kRemove ? Remove(untouched)
+                                                         : ChangeWeight(untouched);
+    all.edits.push_back({kind, std::move(endpoint), false});
   }
   Change change;
   change.ids.push_back({id_, std::move(all), std::nullopt});

@@ -7,6 +7,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -22,7 +23,9 @@ T Must(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
-[[nodiscard]] OwnedEndpoint Host(uint32_t address, uint32_t weight = 100);
+inline constexpr uint32_t kFirstWeight = 100;
+inline constexpr uint32_t kWeights = 200;  // weights are below, where they change
+[[nodiscard]] OwnedEndpoint Host(uint32_t address, uint32_t weight = kFirstWeight);
 [[nodiscard]] BusinessId IdOf(uint64_t number);
 // As the commits of the design have it: author, message, ticket.
 [[nodiscard]] CommitOptions CommitAs(uint64_t number, Durability durability);
@@ -47,20 +50,36 @@ class SmallLists {
   std::mt19937 random_{7};
 };
 
-// One list of uniform IPv4 hosts, changed ten endpoints at a time.
+// What an edit of ten endpoints is made of.
+enum class EditMix : uint8_t {
+  kHosts,            // adds and removes, half and half
+  kHostsAndWeights,  // two adds, two removes and a new weight for one that stays, in turn
+};
+
+// One list of uniform IPv4 hosts, changed some endpoints at a time.
 class LargeList {
  public:
-  explicit LargeList(uint32_t endpoints);
-  [[nodiscard]] Change First() const;
+  explicit LargeList(uint32_t endpoints, EditMix mix = EditMix::kHosts);
+  [[nodiscard]] Change First() const;  // the list as it is now, whole
   [[nodiscard]] Change Edit(int edits);
   [[nodiscard]] const BusinessId& id() const { return id_; }
-  [[nodiscard]] const std::vector<uint32_t>& addresses() const { return addresses_; }
 
  private:
+  [[nodiscard]] EditKind KindOf(int edit) const;
+  [[nodiscard]] OwnedEndpoint AtWeight(uint32_t address) const;
+  OwnedEndpoint Add();
+  // Of the first `untouched`, which then are one fewer: none is edited twice in one change.
+  OwnedEndpoint Remove(size_t& untouched);
+  OwnedEndpoint ChangeWeight(size_t& untouched);
+  // Moves any of the first `untouched` to their end, and leaves it out of them.
+  size_t Take(size_t& untouched);
+
   BusinessId id_;
+  EditMix mix_;
   std::mt19937 random_{42};
-  std::vector<uint32_t> addresses_;
+  std::vector<uint32_t> addresses_;  // in no order
   std::unordered_set<uint32_t> used_;
+  std::unordered_map<uint32_t, uint32_t> weights_;  // by address, where one was changed
 };
 
 }  // namespace switchback::targets
