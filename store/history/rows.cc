@@ -81,7 +81,7 @@ Result<void> Rows::ReadVersion(const BusinessId& id, Version version, StoredVers
   if (*found) {
     Result<VersionRow> row = DecodeVersionRow(stored.bytes);
     if (!row) return InRow(VersionName(id, version), row.error());
-    stored.row = std::move(*row);
+    stored.row = *row;
     if (stored.row.revision <= published_) return {};
   }
   std::string head_value;
