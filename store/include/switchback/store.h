@@ -96,7 +96,8 @@ class Store {
   [[nodiscard]] static Result<std::unique_ptr<Store>> Create(const std::string& path,
                                                              const CreateOptions& options);
   // Errors: kNotFound, no store there; kHeld, naming the process that holds it;
-  // kWrongEnvironment; kDataLoss; kInvalidArgument, a format newer than this library knows.
+  // kWrongEnvironment; kDataLoss; kInvalidArgument, another format than this library's
+  // (newer, or 1, which only builds before the first release made).
   // Cost: bounded whatever the store's size (doc/architecture.md). Where a writer died in the
   // middle of a revision of many IDs, the first commit clears what it left: some 20 us an ID.
   [[nodiscard]] static Result<std::unique_ptr<Store>> Open(const std::string& path,
