@@ -16,6 +16,12 @@
 namespace switchback {
 namespace {
 
+// Edits of fewer than one endpoint in so many are looked up one by one; more, and reading the list
+// and folding them costs as little.
+constexpr uint64_t kEndpointsALookUp = 64;
+// What a list takes in memory, about, before it is there (IPv4 with ports or weights).
+constexpr uint64_t kBytesAnEndpoint = 8;
+
 // Bytes that a list would take as a full one, without writing it.
 Result<uint64_t> MeasureFullList(const EndpointList& list) {
   if (const std::optional<std::string> block = InlineBlock(list)) return block->size();
@@ -40,6 +46,7 @@ struct IdPreparer::Work {
   bool known = false;   // the ID has versions
   bool exists = false;  // and the newest is a list
   std::shared_ptr<const EndpointList> old_list;
+  std::shared_ptr<const EditedList> old_edited;  // in its place, where a few keys are looked up
   std::shared_ptr<const EndpointList> new_list;
   ListDiff diff;
   bool deletes = false;
@@ -100,11 +107,55 @@ Result<void> IdPreparer::LoadNew(Work& work) const {
     work.new_list = std::move(*list);
     return {};
   }
+  if (work.old_edited) {
+    const Result<EditedList> edited = work.old_edited->After(work.diff);
+    if (!edited) return std::unexpected(edited.error());
+    auto list = view_.content().PutTogether(*edited);
+    if (!list) return std::unexpected(list.error());
+    work.new_list = std::move(*list);
+    return {};
+  }
   if (Result<void> loaded = LoadOld(work); !loaded) return loaded;
   Result<EndpointList> list = Apply(*work.old_list, work.diff);
   if (!list) return std::unexpected(list.error());
   work.new_list = std::make_shared<const EndpointList>(std::move(*list));
   return {};
+}
+
+// The old list as far as looking up so many keys needs it. The chunks are read for a few commits;
+// once these have cost as much as the whole list would, it is put together, if the cache can hold
+// it.
+Result<void> IdPreparer::LoadEdited(size_t keys, Work& work) const {
+  const BusinessId& id = work.change.id;
+  auto edited = view_.content().ReadEdited(id, work.current.version);
+  if (!edited) return std::unexpected(edited.error());
+  const ListBase& base = (*edited)->base();
+  const bool fits = (*edited)->count() * kBytesAnEndpoint <= cache_.budget_bytes();
+  if (base.root && fits && (*edited)->edits_since() + keys >= base.root->chunks.size()) {
+    auto list = view_.content().PutTogether(**edited);
+    if (!list) return std::unexpected(list.error());
+    edited = std::make_shared<const EditedList>(std::move(*list));
+  }
+  work.old_edited = std::move(*edited);
+  return {};
+}
+
+// Of a long list the edited keys alone are looked up.
+Result<ListDiff> IdPreparer::DiffOf(const EditEndpoints& edits, Work& work) const {
+  const BusinessId& id = work.change.id;
+  const uint64_t count = work.old_count();
+  // A list that may stand in its head row has to be made whole in any case.
+  if (count <= kMaxInlineEndpoints || edits.edits.size() > count / kEndpointsALookUp) {
+    if (Result<void> loaded = LoadOld(work); !loaded) return std::unexpected(loaded.error());
+    return DiffOfEdits(id, *work.old_list, edits.edits, edits.if_needed);
+  }
+  const std::vector<EndpointKey> keys = KeysOf(edits.edits);
+  if (Result<void> loaded = LoadEdited(keys.size(), work); !loaded) {
+    return std::unexpected(loaded.error());
+  }
+  const Result<EndpointList> found = view_.content().Pick(*work.old_edited, keys);
+  if (!found) return std::unexpected(found.error());
+  return DiffOfEdits(id, *found, edits.edits, edits.if_needed);
 }
 
 Result<void> IdPreparer::PlanReplace(const Replace& replace, Work& work) const {
@@ -123,8 +174,7 @@ Result<void> IdPreparer::PlanReplace(const Replace& replace, Work& work) const {
 }
 
 Result<void> IdPreparer::PlanEdits(const EditEndpoints& edits, Work& work) const {
-  if (Result<void> loaded = LoadOld(work); !loaded) return loaded;
-  Result<ListDiff> diff = DiffOfEdits(work.change.id, *work.old_list, edits.edits, edits.if_needed);
+  Result<ListDiff> diff = DiffOf(edits, work);
   if (!diff) return std::unexpected(diff.error());
   work.diff = std::move(*diff);
   const uint64_t count = work.old_count() + work.diff.added.size() - work.diff.removed.size();
@@ -280,9 +330,8 @@ Result<void> IdPreparer::EncodeRows(Work& work, PreparedId& prepared) const {
   if (Result<void> encoded = EncodeContent(work, prepared); !encoded) return encoded;
   const bool due = prepared.read_cost > std::max(kMinCheckpointCost, prepared.base_bytes);
   const bool may_be_inline = work.new_count <= kMaxInlineEndpoints;
-  // A same-as of a long list needs no list at all, unless a checkpoint is due.
-  const bool keep = ListCache::Keeps(work.new_count) && work.same_as.value == 0;
-  if (due || may_be_inline || keep) {
+  // Else a long list is not made at all: the cache can do with the edits.
+  if (due || may_be_inline) {
     if (Result<void> loaded = LoadNew(work); !loaded) return loaded;
   }
   if (due) {
@@ -293,10 +342,7 @@ Result<void> IdPreparer::EncodeRows(Work& work, PreparedId& prepared) const {
     prepared.read_cost = 0;
   }
   if (may_be_inline && !work.deletes) prepared.head_block = InlineBlock(*work.new_list);
-  const bool borrowed = std::holds_alternative<Replace>(work.change.action);
-  if (keep && work.new_list->MemoryBytes() <= cache_.budget_bytes()) {
-    prepared.list = borrowed ? std::make_shared<const EndpointList>(*work.new_list) : work.new_list;
-  }
+  if (Result<void> kept = KeepForCache(work, prepared); !kept) return kept;
   if (work.new_list) {
     prepared.digest = work.new_list->digest();
     return {};
@@ -310,6 +356,25 @@ Result<void> IdPreparer::EncodeRows(Work& work, PreparedId& prepared) const {
     prepared.digest = summary->digest;
   }
   prepared.digest += work.diff.DigestChange();
+  return {};
+}
+
+Result<void> IdPreparer::KeepForCache(Work& work, PreparedId& prepared) const {
+  if (!ListCache::Keeps(work.new_count) || work.same_as.value != 0) return {};
+  if (!work.new_list && work.old_edited) {
+    Result<EditedList> edited = work.old_edited->After(work.diff);
+    if (!edited) return std::unexpected(edited.error());
+    if (edited->base().root || !edited->is_long()) {
+      if (edited->MemoryBytes() > cache_.budget_bytes()) return {};
+      prepared.list = std::make_shared<const EditedList>(std::move(*edited));
+      return {};
+    }
+  }
+  if (Result<void> loaded = LoadNew(work); !loaded) return loaded;
+  if (work.new_list->MemoryBytes() > cache_.budget_bytes()) return {};
+  const bool borrowed = std::holds_alternative<Replace>(work.change.action);
+  prepared.list = std::make_shared<const EditedList>(
+      borrowed ? std::make_shared<const EndpointList>(*work.new_list) : work.new_list);
   return {};
 }
 

@@ -35,7 +35,7 @@ struct PreparedId {
   Version first_kept{1};
   std::optional<std::string> head_block;
   // For the cache once it is committed; null where the list was not needed, or is too much to keep.
-  std::shared_ptr<const EndpointList> list;
+  std::shared_ptr<const EditedList> list;
 
   // Of the rows that it will write, about.
   [[nodiscard]] size_t RowBytes() const {
@@ -66,10 +66,13 @@ class IdPreparer {
   [[nodiscard]] Result<void> PlanDelete(const DeleteId& removal, Work& work) const;
   [[nodiscard]] Result<void> PlanCopy(const CopyVersion& copy, Work& work) const;
   [[nodiscard]] Result<void> LoadOld(Work& work) const;
+  [[nodiscard]] Result<void> LoadEdited(size_t keys, Work& work) const;
+  [[nodiscard]] Result<ListDiff> DiffOf(const EditEndpoints& edits, Work& work) const;
   [[nodiscard]] Result<void> LoadNew(Work& work) const;
   [[nodiscard]] Result<void> EncodeRows(Work& work, PreparedId& prepared) const;
   [[nodiscard]] Result<void> EncodeContent(Work& work, PreparedId& prepared) const;
   [[nodiscard]] Result<void> EncodeFull(Work& work, PreparedId& prepared) const;
+  [[nodiscard]] Result<void> KeepForCache(Work& work, PreparedId& prepared) const;
 
   const ViewImpl& view_;
   ListCache& cache_;

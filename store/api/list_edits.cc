@@ -140,6 +140,16 @@ class EditResolver {
 
 }  // namespace
 
+std::vector<EndpointKey> KeysOf(const std::vector<EndpointEdit>& edits) {
+  std::vector<EndpointKey> keys;
+  keys.reserve(edits.size());
+  for (const EndpointEdit& edit : edits) keys.push_back(edit.endpoint.key);
+  std::ranges::sort(keys);
+  const auto twice = std::ranges::unique(keys);
+  keys.erase(twice.begin(), twice.end());
+  return keys;
+}
+
 Result<ListDiff> DiffOfEdits(const BusinessId& id, const EndpointList& list,
                              const std::vector<EndpointEdit>& edits, bool if_needed) {
   std::vector<const EndpointEdit*> sorted;

@@ -134,6 +134,13 @@ Result<std::shared_ptr<const EndpointList>> ContentReader::PutTogether(
 Result<std::shared_ptr<const EndpointList>> ContentReader::ReadList(const BusinessId& id,
                                                                     Version version,
                                                                     Revision* revision) const {
+  if (revision != nullptr) *revision = Revision{};
+  if (const auto cached = Cached(id, version)) {
+    auto list = PutTogether(*cached);
+    if (!list) return Of(id, version, list.error());
+    if (cached->whole() == nullptr) cache_->Add(id, version, *list);
+    return list;
+  }
   const Result<LocatedContent> content = Locate(id, version);
   if (!content) return std::unexpected(content.error());
   if (revision != nullptr) *revision = content->revision;
@@ -150,7 +157,30 @@ Result<std::shared_ptr<const EndpointList>> ContentReader::ReadList(const Busine
   return list;
 }
 
+Result<std::shared_ptr<const EditedList>> ContentReader::ReadEdited(const BusinessId& id,
+                                                                    Version version) const {
+  if (auto cached = Cached(id, version)) return cached;
+  Result<LocatedContent> content = Locate(id, version);
+  if (!content) return std::unexpected(content.error());
+  Result<ListDiff> diff = FoldedScripts(*content);
+  if (!diff) return Of(id, version, diff.error());
+  return std::make_shared<const EditedList>(std::move(content->base), std::move(*diff));
+}
+
+Result<EndpointList> ContentReader::Pick(const EditedList& list,
+                                         std::span<const EndpointKey> keys) const {
+  return list.Pick(keys, chunks_, check_);
+}
+
+Result<std::shared_ptr<const EndpointList>> ContentReader::PutTogether(
+    const EditedList& list) const {
+  return list.PutTogether(chunks_, check_);
+}
+
 Result<VersionSummary> ContentReader::Summarize(const BusinessId& id, Version version) const {
+  if (const auto cached = Cached(id, version)) {
+    return VersionSummary{cached->count(), cached->digest()};
+  }
   const Result<LocatedContent> content = Locate(id, version);
   if (!content) return std::unexpected(content.error());
   VersionSummary summary{content->base.count(), content->base.digest()};
@@ -164,21 +194,17 @@ Result<VersionSummary> ContentReader::Summarize(const BusinessId& id, Version ve
 
 Result<FoundValue> ContentReader::Find(const BusinessId& id, Version version,
                                        const EndpointKey& key) const {
-  const Result<LocatedContent> content = Locate(id, version);
-  if (!content) return std::unexpected(content.error());
-  const Result<ListDiff> diff = FoldedScripts(*content);
-  if (!diff) return Of(id, version, diff.error());
-  const auto value_in = [&key](const EndpointList& list) -> std::optional<FoundValue> {
-    const size_t at = list.Find(key);
-    if (at == list.size()) return std::nullopt;
-    const EndpointValue value = list.Value(at);
+  const auto list = ReadEdited(id, version);
+  if (!list) return std::unexpected(list.error());
+  const auto to_found = [](const EndpointValue& value) {
     return FoundValue{true, value.weight, std::string(value.attributes)};
   };
-  if (diff->removed.Contains(key)) return FoundValue{};
-  if (auto found = value_in(diff->added)) return *found;
-  if (auto found = value_in(diff->changed_to)) return *found;
-  if (content->base.root) return FindInChunks(*content->base.root, chunks_, key);
-  return value_in(*content->base.list).value_or(FoundValue{});
+  const EditedList::Edited edited = (*list)->FindInEdits(key);
+  if (edited.known) return edited.value ? to_found(*edited.value) : FoundValue{};
+  const ListBase& base = (*list)->base();
+  if (base.root) return FindInChunks(*base.root, chunks_, key);
+  const size_t at = base.list->Find(key);
+  return at == base.list->size() ? FoundValue{} : to_found(base.list->Value(at));
 }
 
 }  // namespace switchback

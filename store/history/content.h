@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,14 @@ class ContentReader {
       const BusinessId& id, Version version, Revision* revision = nullptr) const;
   [[nodiscard]] Result<std::shared_ptr<const EndpointList>> PutTogether(
       const LocatedContent& content) const;
+  // The list as the cache has it, or as its nearest full list and the scripts since, folded: for a
+  // commit that looks up a few of its keys. A deletion reads as an empty list.
+  [[nodiscard]] Result<std::shared_ptr<const EditedList>> ReadEdited(const BusinessId& id,
+                                                                     Version version) const;
+  [[nodiscard]] Result<EndpointList> Pick(const EditedList& list,
+                                          std::span<const EndpointKey> keys) const;
+  [[nodiscard]] Result<std::shared_ptr<const EndpointList>> PutTogether(
+      const EditedList& list) const;
   // Count and digest without the list.
   [[nodiscard]] Result<VersionSummary> Summarize(const BusinessId& id, Version version) const;
   // One key's value, without the list where it is chunked.
@@ -59,6 +68,10 @@ class ContentReader {
 
  private:
   [[nodiscard]] bool FindCached(const BusinessId& id, Version at, LocatedContent& content) const;
+  [[nodiscard]] std::shared_ptr<const EditedList> Cached(const BusinessId& id,
+                                                         Version version) const {
+    return cache_ == nullptr ? nullptr : cache_->FindEdited(id, version);
+  }
   [[nodiscard]] Result<bool> FindBase(const BusinessId& id, Version at, VersionWalker& walker,
                                       LocatedContent& content, const VersionRow** row) const;
   // By the scripts between two versions of one ID; nothing where a full list stands between, or

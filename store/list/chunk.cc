@@ -96,6 +96,14 @@ void ReserveFor(const std::vector<const ChunkRef*>& chunks, EndpointListBuilder&
   builder.Reserve(ipv4_count, ipv6_count);
 }
 
+// The chunk that would hold `key`; null where it lies before them all.
+const ChunkRef* ChunkFor(const ListRoot& root, const EndpointKey& key) {
+  const auto above = std::upper_bound(
+      root.chunks.begin(), root.chunks.end(), key,
+      [](const EndpointKey& sought, const ChunkRef& chunk) { return sought < chunk.first; });
+  return above == root.chunks.begin() ? nullptr : &*(above - 1);
+}
+
 Digest SumOfAddresses(const std::vector<const ChunkRef*>& chunks) {
   Digest sum;
   for (const ChunkRef* chunk : chunks) sum += chunk->address;
@@ -165,17 +173,29 @@ Result<ListDiff> DiffRoots(const ListRoot& from, const ListRoot& to, const Chunk
               to_list.FinishWithDigest(SumOfAddresses(to_rest)));
 }
 
+Result<EndpointList> ReadChunksAround(const ListRoot& root, const ChunkReader& reader,
+                                      std::span<const EndpointKey> keys, ChunkCheck check) {
+  std::vector<const ChunkRef*> wanted;
+  for (const EndpointKey& key : keys) {
+    const ChunkRef* chunk = ChunkFor(root, key);
+    if (chunk != nullptr && (wanted.empty() || wanted.back() != chunk)) wanted.push_back(chunk);
+  }
+  EndpointListBuilder builder;
+  ReserveFor(wanted, builder);
+  auto done = DecodeChunks(wanted, reader, check, builder);
+  if (!done) return std::unexpected(std::move(done.error()));
+  return builder.FinishWithDigest({});
+}
+
 Result<FoundValue> FindInChunks(const ListRoot& root, const ChunkReader& reader,
                                 const EndpointKey& key) {
   FoundValue found;
-  const auto above = std::upper_bound(
-      root.chunks.begin(), root.chunks.end(), key,
-      [](const EndpointKey& sought, const ChunkRef& chunk) { return sought < chunk.first; });
-  if (above == root.chunks.begin()) return found;
+  const ChunkRef* const chunk = ChunkFor(root, key);
+  if (chunk == nullptr) return found;
   EndpointListBuilder builder;
-  auto done = DecodeChunks({&*(above - 1)}, reader, ChunkCheck::kDigest, builder);
+  auto done = DecodeChunks({chunk}, reader, ChunkCheck::kDigest, builder);
   if (!done) return std::unexpected(std::move(done.error()));
-  const EndpointList list = builder.FinishWithDigest((above - 1)->address);
+  const EndpointList list = builder.FinishWithDigest(chunk->address);
   const size_t i = list.Find(key);
   if (i == list.size()) return found;
   const EndpointValue value = list.Value(i);

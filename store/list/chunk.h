@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,6 +82,11 @@ enum class ChunkCheck : uint8_t {
 [[nodiscard]] Result<ListDiff> DiffRoots(const ListRoot& from, const ListRoot& to,
                                          const ChunkReader& reader,
                                          ChunkCheck check = ChunkCheck::kDigest);
+// The endpoints of all chunks that may hold these keys, reading no others. REQUIRES: `keys` are
+// strictly increasing. The digest of the list is not set.
+[[nodiscard]] Result<EndpointList> ReadChunksAround(const ListRoot& root, const ChunkReader& reader,
+                                                    std::span<const EndpointKey> keys,
+                                                    ChunkCheck check = ChunkCheck::kDigest);
 // The value of one key, reading one chunk at most; nothing if it is not there. The value's
 // attributes are in `attributes`.
 struct FoundValue {

@@ -57,12 +57,28 @@ EndpointValue EndpointList::Value(size_t i) const {
   return value;
 }
 
+// Addresses alone are compared first: in a long list each step is a miss of the processor's cache,
+// and one column is less to miss than three.
 size_t EndpointList::LowerBound(const EndpointKey& key) const {
   size_t begin = 0;
   size_t end = ipv4_.size();
   if (key.address.family == Family::kIPv6) {
-    begin = end;
-    end = size();
+    const Ipv6 address{key.address.high, key.address.low};
+    const auto same = std::ranges::equal_range(ipv6_, address);
+    begin = end + static_cast<size_t>(same.begin() - ipv6_.begin());
+    end += static_cast<size_t>(same.end() - ipv6_.begin());
+  } else if (key.address.high != 0 || key.address.low > UINT32_MAX) {
+    return end;  // no IPv4 address: above them all
+  } else {
+    const auto address = static_cast<uint32_t>(key.address.low);
+    const auto first = std::ranges::lower_bound(ipv4_, address);
+    begin = static_cast<size_t>(first - ipv4_.begin());
+    const bool one = begin + 1 >= end || ipv4_[begin + 1] != address;
+    if (one) {
+      end = std::min(begin + 1, end);
+    } else {
+      end = static_cast<size_t>(std::upper_bound(first, ipv4_.end(), address) - ipv4_.begin());
+    }
   }
   while (begin < end) {
     const size_t middle = begin + (end - begin) / 2;

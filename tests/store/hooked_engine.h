@@ -72,8 +72,8 @@ class LastingEngine {
     EXPECT_TRUE(store.has_value()) << (store ? "" : store.error().message);
     return std::move(*store);
   }
-  [[nodiscard]] Result<std::unique_ptr<Store>> Open() const {
-    return StoreImpl::Open(Hooked(), SlicingEarly());
+  [[nodiscard]] Result<std::unique_ptr<Store>> Open(const OpenOptions& options = {}) const {
+    return StoreImpl::Open(Hooked(), SlicingEarly(options));
   }
   [[nodiscard]] EngineHooks& hooks() const { return *hooks_; }
   [[nodiscard]] Engine& engine() const { return *engine_; }
