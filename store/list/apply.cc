@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "list/columns.h"
 #include "list/edit_cursor.h"
-#include "list/script.h"
 #include "switchback/endpoint_list.h"
 #include "switchback/limits.h"
 
@@ -99,6 +100,67 @@ class Applier {
   size_t position_ = 0;
 };
 
+// In the words that a ScriptFolder has for it.
+std::unexpected<Error> DoesNotFollow(const EndpointKey& key) {
+  std::unexpected<Error> error = Damaged(fmt::format(
+      "edit script 2 of a run does not follow on script 1 at {}", FormatEndpointKey(key)));
+  error.error().code = ErrorCode::kConflict;
+  return error;
+}
+
+// Merges two diffs: a ScriptFolder takes any number of them, and sorts.
+class Composer {
+ public:
+  Composer(const ListDiff& first, const ListDiff& second) : first_(first), second_(second) {}
+
+  Result<ListDiff> Run() {
+    EditCursor a(first_);
+    EditCursor b(second_);
+    while (!a.done() || !b.done()) {
+      if (b.done() || (!a.done() && a.key() < b.key())) {
+        Emit(a.key(), Before(first_, a), After(first_, a));
+        a.Next();
+      } else if (a.done() || b.key() < a.key()) {
+        Emit(b.key(), Before(second_, b), After(second_, b));
+        b.Next();
+      } else {
+        if (After(first_, a) != Before(second_, b)) return DoesNotFollow(a.key());
+        Emit(a.key(), Before(first_, a), After(second_, b));
+        a.Next();
+        b.Next();
+      }
+    }
+    return ListDiff{removed_.Finish(), changed_from_.Finish(), changed_to_.Finish(),
+                    added_.Finish()};
+  }
+
+ private:
+  using Value = std::optional<EndpointValue>;  // nothing: not in the list
+
+  static Value Before(const ListDiff& diff, const EditCursor& edit) {
+    if (edit.op() == EditOp::kAdd) return std::nullopt;
+    return (edit.op() == EditOp::kRemove ? diff.removed : diff.changed_from).Value(edit.index());
+  }
+  static Value After(const ListDiff& diff, const EditCursor& edit) {
+    if (edit.op() == EditOp::kRemove) return std::nullopt;
+    return (edit.op() == EditOp::kAdd ? diff.added : diff.changed_to).Value(edit.index());
+  }
+  void Emit(const EndpointKey& key, const Value& before, const Value& after) {
+    if (before == after) return;
+    if (!before) return added_.Append({key, *after});
+    if (!after) return removed_.Append({key, *before});
+    changed_from_.Append({key, *before});
+    changed_to_.Append({key, *after});
+  }
+
+  const ListDiff& first_;
+  const ListDiff& second_;
+  EndpointListBuilder removed_;
+  EndpointListBuilder changed_from_;
+  EndpointListBuilder changed_to_;
+  EndpointListBuilder added_;
+};
+
 }  // namespace
 
 Digest ListDiff::DigestChange() const {
@@ -109,8 +171,12 @@ Digest ListDiff::DigestChange() const {
   return change;
 }
 
-ListDiff ListDiff::Inverse() const {
+ListDiff ListDiff::Inverse() const& {
   return {added, changed_to, changed_from, removed};
+}
+
+ListDiff ListDiff::Inverse() && {
+  return {std::move(added), std::move(changed_to), std::move(changed_from), std::move(removed)};
 }
 
 Result<EndpointList> Apply(const EndpointList& list, const ListDiff& diff) {
@@ -118,12 +184,7 @@ Result<EndpointList> Apply(const EndpointList& list, const ListDiff& diff) {
 }
 
 Result<ListDiff> Compose(const ListDiff& first, const ListDiff& second) {
-  ScriptFolder folder;
-  folder.Add(first);
-  folder.Add(second);
-  auto composed = folder.Finish();
-  if (!composed) composed.error().code = ErrorCode::kConflict;
-  return composed;
+  return Composer(first, second).Run();
 }
 
 }  // namespace switchback

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "list/random_lists.h"
+#include "list/script.h"
 #include "switchback/endpoint_list.h"
 
 namespace switchback {
@@ -136,6 +137,25 @@ TEST(Compose, RefusesASecondThatDoesNotFollowOnTheFirst) {
   const auto twice = Compose(add, add);
   ASSERT_FALSE(twice.has_value());
   EXPECT_EQ(twice.error().code, ErrorCode::kConflict);
+  // In the words of the fold, which does the same to stored scripts.
+  ScriptFolder folder;
+  folder.Add(add);
+  folder.Add(add);
+  const auto folded = folder.Finish();
+  ASSERT_FALSE(folded.has_value());
+  EXPECT_EQ(twice.error().message, folded.error().message);
+}
+
+TEST(Compose, TakesOverWhatIsLongAndSaysNothingOfWhatIsTakenBack) {
+  Random random(5);
+  const Shape& shape = Shapes().back();
+  const Model a = RandomModel(shape, 500, random);
+  const Model b = Edit(a, shape, 200, random);
+  const ListDiff there = Diff(FromModel(a), FromModel(b));
+  EXPECT_TRUE(Compose(there, ListDiff(there).Inverse()).value().empty());
+  EXPECT_TRUE(SameDiff(ListDiff(there).Inverse(), there.Inverse()));
+  EXPECT_TRUE(SameDiff(Compose(there, {}).value(), there));
+  EXPECT_TRUE(SameDiff(Compose({}, there).value(), there));
 }
 
 }  // namespace

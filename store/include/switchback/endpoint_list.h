@@ -49,8 +49,11 @@ class Column {
   // The values where they differ; null while constant.
   [[nodiscard]] const T* data() const { return values_.empty() ? nullptr : values_.data(); }
   void Append(T value) {
-    if (values_.empty()) return AppendRun(value, 1);
-    values_.push_back(value);
+    if (!values_.empty()) {
+      values_.push_back(value);
+    } else if (size_ == 0 || value != constant_) {
+      return AppendRun(value, 1);
+    }
     ++size_;
   }
   void AppendRun(T value, size_t count);
@@ -234,7 +237,8 @@ struct ListDiff {
   // digest(to) - digest(from).
   [[nodiscard]] Digest DigestChange() const;
   // What turns `to` into `from`.
-  [[nodiscard]] ListDiff Inverse() const;
+  [[nodiscard]] ListDiff Inverse() const&;
+  [[nodiscard]] ListDiff Inverse() &&;
 };
 
 // What turns `from` into `to`; empty if the digests are equal. O(n), no I/O.
