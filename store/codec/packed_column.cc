@@ -97,13 +97,38 @@ void AppendPlain(std::span<const uint64_t> values, const Plan& plan, std::string
   AppendPackedBits(distances, plan.width, out);
 }
 
+// Values below this are looked up in a table: prefix lengths, weights and attributes mostly are.
+constexpr uint64_t kSmallValues = 256;
+
+// Values to their places in the dictionary.
+class Places {
+ public:
+  explicit Places(const std::vector<uint64_t>& distinct) : distinct_(distinct) {
+    for (size_t i = 0; i < distinct.size() && distinct[i] < kSmallValues; ++i) {
+      small_[distinct[i]] = static_cast<uint16_t>(i);
+    }
+  }
+  // REQUIRES: the value is in the dictionary.
+  [[nodiscard]] uint64_t Of(uint64_t value) const {
+    if (value < kSmallValues) return small_[value];
+    const auto place = std::lower_bound(distinct_.begin(), distinct_.end(), value);
+    return static_cast<uint64_t>(place - distinct_.begin());
+  }
+
+ private:
+  const std::vector<uint64_t>& distinct_;
+  std::array<uint16_t, kSmallValues> small_;
+};
+
 // The distinct values in order; empty where there are more than a dictionary may have.
 std::vector<uint64_t> DistinctValues(std::span<const uint64_t> values) {
   std::vector<uint64_t> distinct;
+  std::array<bool, kSmallValues> seen = {};
   uint64_t last = ~values.front();
   for (const uint64_t value : values) {
-    if (value == last) continue;
+    if (value == last || (value < kSmallValues && seen[value])) continue;
     last = value;
+    if (value < kSmallValues) seen[value] = true;
     const auto place = std::lower_bound(distinct.begin(), distinct.end(), value);
     if (place != distinct.end() && *place == value) continue;
     if (distinct.size() == kMaxDictionary) return {};
@@ -117,10 +142,9 @@ std::string DictionaryColumn(std::span<const uint64_t> values, size_t bytes) {
   const std::vector<uint64_t> distinct = DistinctValues(values);
   if (distinct.size() < 2) return {};
   std::vector<uint64_t> indices(values.size());
-  for (size_t i = 0; i < values.size(); ++i) {
-    const auto place = std::lower_bound(distinct.begin(), distinct.end(), values[i]);
-    indices[i] = static_cast<uint64_t>(place - distinct.begin());
-  }
+  const Places places(distinct);
+  std::ranges::transform(values, indices.begin(),
+                         [&places](uint64_t value) { return places.Of(value); });
   std::string column;
   column.push_back(static_cast<char>(kDictionaryTag));
   AppendVarint(distinct.size(), column);

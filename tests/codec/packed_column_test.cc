@@ -84,6 +84,17 @@ TEST(PackedColumn, FewDistinctValuesTakeADictionary) {
   ExpectRoundTrip(ports);
 }
 
+TEST(PackedColumn, ADictionaryHoldsSmallAndLargeValues) {
+  std::mt19937_64 random(3);
+  const Values known = {0, 3, 254, 255, 256, 300, uint64_t{1} << 40};
+  for (size_t distinct = 2; distinct <= known.size(); ++distinct) {
+    Values values(900);
+    for (uint64_t& value : values) value = known[known.size() - 1 - random() % distinct];
+    ExpectRoundTrip(values);
+    EXPECT_LT(Encode(values, ColumnShape::kRepeating).size(), 900U * 3 / 8 + 40);
+  }
+}
+
 TEST(PackedColumn, FewOthersTakeTheirPlacesAndThemselves) {
   std::mt19937_64 random(4);
   for (const size_t count : {3U, 20U, 64U, 65U, 300U, 1024U, 5000U}) {
