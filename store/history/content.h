@@ -78,8 +78,12 @@ class ContentReader {
   // where comparing full lists is cheaper.
   [[nodiscard]] Result<std::optional<ListDiff>> DiffByScripts(const BusinessId& id, Version from,
                                                               Version to) const;
-  [[nodiscard]] Result<std::optional<ListDiff>> WalkToCommon(const BusinessId& id, Version from,
-                                                             Version to, uint64_t budget) const;
+  struct WalkEnd {
+    Version version;
+    const VersionRow& row;
+  };
+  [[nodiscard]] Result<std::optional<ListDiff>> WalkToCommon(const BusinessId& id, WalkEnd from,
+                                                             WalkEnd to, uint64_t budget) const;
   [[nodiscard]] Result<ListDiff> DiffByContent(const LocatedContent& from,
                                                const LocatedContent& to) const;
   [[nodiscard]] Result<ListDiff> FoldedScripts(const LocatedContent& content) const;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <utility>
 
 #include "history/content.h"
 #include "list/script.h"
@@ -21,11 +22,13 @@ uint64_t ComparisonCost(uint64_t from_count, uint64_t to_count) {
 struct Descent {
   VersionWalker walker;
   Version at;
+  const VersionRow* first;  // of the version begun with, which was read before
   std::vector<std::string> scripts;
 
   // One row down. False: there is a full list or a deletion here, beyond which no script leads.
   Result<bool> Step(uint64_t& cost) {
-    const Result<const VersionRow*> row = walker.At(at);
+    const Result<const VersionRow*> row =
+        first == nullptr ? walker.At(at) : std::exchange(first, nullptr);
     if (!row) return std::unexpected(row.error());
     if ((*row)->kind == VersionKind::kScript) {
       scripts.emplace_back((*row)->payload);
@@ -53,10 +56,10 @@ Result<ListDiff> FoldUpwards(const std::vector<std::string>& scripts) {
 
 }  // namespace
 
-Result<std::optional<ListDiff>> ContentReader::WalkToCommon(const BusinessId& id, Version from,
-                                                            Version to, uint64_t budget) const {
-  Descent down_from{VersionWalker(rows_, id), from, {}};
-  Descent down_to{VersionWalker(rows_, id), to, {}};
+Result<std::optional<ListDiff>> ContentReader::WalkToCommon(const BusinessId& id, WalkEnd from,
+                                                            WalkEnd to, uint64_t budget) const {
+  Descent down_from{VersionWalker(rows_, id), from.version, &from.row, {}};
+  Descent down_to{VersionWalker(rows_, id), to.version, &to.row, {}};
   uint64_t cost = 0;
   while (down_from.at != down_to.at) {
     if (cost > budget) return std::nullopt;
@@ -67,9 +70,9 @@ Result<std::optional<ListDiff>> ContentReader::WalkToCommon(const BusinessId& id
   }
   // Folded upwards, as they are stored, and turned round once: undoing script by script would
   // decode each into a diff of its own, at four times the cost.
-  const Result<ListDiff> up = FoldUpwards(down_from.scripts);
+  Result<ListDiff> up = FoldUpwards(down_from.scripts);
   if (!up) return std::unexpected(up.error());
-  if (down_to.scripts.empty()) return std::optional<ListDiff>(up->Inverse());
+  if (down_to.scripts.empty()) return std::optional<ListDiff>(std::move(*up).Inverse());
   ScriptFolder folder;
   if (!up->empty()) folder.Add(up->Inverse());
   for (const std::string& script : std::views::reverse(down_to.scripts)) {
@@ -90,7 +93,7 @@ Result<std::optional<ListDiff>> ContentReader::DiffByScripts(const BusinessId& i
   if (adjacent && newer.row.kind == VersionKind::kScript) {
     Result<ListDiff> diff = DecodeScript(newer.row.payload);
     if (!diff) return std::unexpected(diff.error());
-    return std::optional<ListDiff>(from < to ? std::move(*diff) : diff->Inverse());
+    return std::optional<ListDiff>(from < to ? std::move(*diff) : std::move(*diff).Inverse());
   }
   StoredVersion older;
   if (Result<void> read = rows_.ReadVersion(id, std::min(from, to), older); !read) {
@@ -100,7 +103,10 @@ Result<std::optional<ListDiff>> ContentReader::DiffByScripts(const BusinessId& i
   // gives up once it has cost as much as the comparison would.
   const uint64_t budget = ComparisonCost(newer.row.count, older.row.count);
   if (newer.row.read_cost_kib > older.row.read_cost_kib + ToKiB(budget)) return std::nullopt;
-  return WalkToCommon(id, from, to, budget);
+  const WalkEnd upper{std::max(from, to), newer.row};
+  const WalkEnd lower{std::min(from, to), older.row};
+  return from < to ? WalkToCommon(id, lower, upper, budget)
+                   : WalkToCommon(id, upper, lower, budget);
 }
 
 Result<ListDiff> ContentReader::DiffByContent(const LocatedContent& from,
