@@ -12,7 +12,7 @@ namespace {
 using Model = std::map<uint64_t, uint32_t>;  // address -> weight
 
 constexpr size_t kWhole = size_t{64} << 20;
-constexpr size_t kEditsAlone = 40'000;  // a root and some edits; no list of these tests
+constexpr size_t kEditsAlone = 40'000;  // a root and some edits; few of the whole lists
 constexpr size_t kNothing = 0;
 
 EndpointKey KeyOf(uint64_t address) {
