@@ -14,6 +14,29 @@ Digest HashBytes(std::string_view bytes) {
   return {hash.high64, hash.low64};
 }
 
+struct BytesHasher::State {
+  State() : xxh3(XXH3_createState()) {
+    if (xxh3 == nullptr || XXH3_128bits_reset(xxh3) != XXH_OK) throw std::bad_alloc();
+  }
+  ~State() { XXH3_freeState(xxh3); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  XXH3_state_t* xxh3;
+};
+
+BytesHasher::BytesHasher() : state_(std::make_unique<State>()) {}
+BytesHasher::~BytesHasher() = default;
+
+void BytesHasher::Update(std::string_view bytes) {
+  // It refuses a null pointer only.
+  if (!bytes.empty()) XXH3_128bits_update(state_->xxh3, bytes.data(), bytes.size());
+}
+
+Digest BytesHasher::Finish() const {
+  const XXH128_hash_t hash = XXH3_128bits_digest(state_->xxh3);
+  return {hash.high64, hash.low64};
+}
+
 namespace {
 
 // OpenSSL fails here only where memory is out (or SHA-256 is switched off in its configuration,

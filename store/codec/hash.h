@@ -14,6 +14,21 @@ namespace switchback {
 // XXH3-128, seed 0, as a Digest.
 [[nodiscard]] Digest HashBytes(std::string_view bytes);
 
+// The same of bytes that come in pieces, however they are cut.
+class BytesHasher {
+ public:
+  BytesHasher();
+  ~BytesHasher();
+  BytesHasher(const BytesHasher&) = delete;
+  BytesHasher& operator=(const BytesHasher&) = delete;
+  void Update(std::string_view bytes);
+  [[nodiscard]] Digest Finish() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 using Sha256 = std::array<uint8_t, 32>;
 
 // Incremental SHA-256. Finish may be called once.

@@ -34,5 +34,20 @@ TEST(Hash, Xxh3OfNothingIsThePublishedValue) {
   EXPECT_NE(HashBytes("a"), HashBytes("b"));
 }
 
+TEST(Hash, Xxh3OfPiecesIsThatOfTheWhole) {
+  std::string bytes;
+  for (int i = 0; i < 5000; ++i) bytes += static_cast<char>(i * 31 >> 3);
+  // Around the sizes at which XXH3 goes another way.
+  for (const size_t size : {0, 1, 3, 16, 17, 128, 129, 240, 241, 256, 1024, 1025, 5000}) {
+    const std::string_view whole = std::string_view(bytes).substr(0, size);
+    for (const size_t piece : {1, 7, 240, 4000}) {
+      BytesHasher hasher;
+      hasher.Update("");
+      for (size_t at = 0; at < size; at += piece) hasher.Update(whole.substr(at, piece));
+      EXPECT_EQ(hasher.Finish(), HashBytes(whole)) << size << " by " << piece;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace switchback
