@@ -154,7 +154,7 @@ Result<CommitResult> Committer::CommitAlone(Waiting& waiting) {
   if (!*holds) {
     const Result<ViewPtr> view = NewView();
     if (!view) return std::unexpected(view.error());
-    Result<PreparedChange> again = PrepareChange(*view, waiting.source, cache_, &engine_, at_once_);
+    Result<PreparedChange> again = PrepareChange(*view, waiting.source, cache_, engine_, at_once_);
     if (!again) return std::unexpected(again.error());
     if (!again->complete) return WriteInSlices(waiting);
     waiting.prepared = std::move(*again);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "api/request_hash.h"
@@ -13,12 +12,6 @@
 #include "history/row_keys.h"
 
 namespace switchback {
-namespace {
-
-constexpr AtOnce kNoLimit = {std::numeric_limits<size_t>::max(),
-                             std::numeric_limits<size_t>::max()};
-
-}  // namespace
 
 Committer::Committer(Engine& engine, Origins& origins, ListCache& cache, HeadCache& heads,
                      const OpenOptions& options, StoreRow state)
@@ -45,9 +38,7 @@ Result<CommitResult> Committer::DryRun(ChangeSource& source, const CommitOptions
                 fmt::format("expected the store's head to be r{}, found r{}",
                             options.expect_head->value, (*view)->revision().value));
   }
-  const Result<PreparedChange> prepared = PrepareChange(*view, source, cache_, nullptr, kNoLimit);
-  if (!prepared) return std::unexpected(prepared.error());
-  return DescribeCommit(*prepared, options_.clock.now());
+  return PreviewChange(**view, source, cache_, options_.clock.now());
 }
 
 // The result of the commit that a request ID made, read back from its rows.
@@ -109,7 +100,9 @@ Result<CommitResult> Committer::Commit(ChangeSource& source, const CommitOptions
   }
   Waiting waiting(source, options);
   if (!options.request_id.empty()) {
-    waiting.content = HashOfRequest(source.RequestHash(), options);
+    const Result<Digest> asked = source.RequestHash();
+    if (!asked) return std::unexpected(asked.error());
+    waiting.content = HashOfRequest(*asked, options);
     Result<std::optional<CommitResult>> replayed = Replay(options, *waiting.content);
     if (!replayed) return std::unexpected(replayed.error());
     if (*replayed) return std::move(**replayed);
@@ -120,7 +113,7 @@ Result<CommitResult> Committer::Commit(ChangeSource& source, const CommitOptions
   Result<PreparedChange> prepared = PreparedChange();
   // What is known to be too large for one write is prepared once: slice by slice, in the queue.
   if (source.known_size() <= at_once_.max_ids) {
-    prepared = PrepareChange(*view, source, cache_, &engine_, at_once_);
+    prepared = PrepareChange(*view, source, cache_, engine_, at_once_);
   }
   if (prepared) {
     waiting.prepared = std::move(*prepared);

@@ -34,12 +34,12 @@ Error ConflictCollector::Finish() && {
 }
 
 Result<PreparedChange> PrepareChange(std::shared_ptr<const ViewImpl> view, ChangeSource& source,
-                                     ListCache& cache, Engine* engine, const AtOnce& limit) {
+                                     ListCache& cache, Engine& engine, const AtOnce& limit) {
   PreparedChange prepared;
   if (Result<void> started = source.Start(*view); !started) {
     return std::unexpected(started.error());
   }
-  const IdPreparer preparer(*view, cache, engine);
+  const IdPreparer preparer(*view, cache, &engine);
   ChangesHasher hasher;
   ConflictCollector conflicts;
   size_t row_bytes = 0;
@@ -67,6 +67,34 @@ Result<PreparedChange> PrepareChange(std::shared_ptr<const ViewImpl> view, Chang
   prepared.complete = true;
   prepared.view = std::move(view);
   return prepared;
+}
+
+Result<CommitResult> PreviewChange(const ViewImpl& view, ChangeSource& source, ListCache& cache,
+                                   Timestamp now) {
+  if (Result<void> started = source.Start(view); !started) {
+    return std::unexpected(started.error());
+  }
+  const IdPreparer preparer(view, cache, /*engine=*/nullptr);
+  ChangesHasher hasher;  // of no use here
+  ConflictCollector conflicts;
+  CommitResult result;
+  result.time = now;
+  ReadAhead changes(view, source);
+  while (true) {
+    const Result<const IdChange*> next = changes.Next();
+    if (!next) return std::unexpected(next.error());
+    if (*next == nullptr) break;
+    Result<PreparedId> one = preparer.Prepare(**next, hasher);
+    if (!one) {
+      if (!conflicts.Add(one.error())) return std::unexpected(one.error());
+    } else if (one->unchanged) {
+      result.unchanged.push_back({std::move(one->changed.id), one->base});
+    } else {
+      result.changes.push_back(std::move(one->changed));
+    }
+  }
+  if (!conflicts.empty()) return std::unexpected(std::move(conflicts).Finish());
+  return result;
 }
 
 CommitResult DescribeCommit(const PreparedChange& prepared, Timestamp time) {

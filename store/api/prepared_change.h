@@ -36,7 +36,11 @@ inline constexpr size_t kMaxBytesAtOnce = size_t{4} << 20;
 // slices. Errors: as Store::Commit; conflicts of several IDs are told together.
 [[nodiscard]] Result<PreparedChange> PrepareChange(std::shared_ptr<const ViewImpl> view,
                                                    ChangeSource& source, ListCache& cache,
-                                                   Engine* engine, const AtOnce& limit);
+                                                   Engine& engine, const AtOnce& limit);
+// What a commit of it would tell, whatever its size: nothing is encoded, and nothing else is kept.
+// Errors: as PrepareChange.
+[[nodiscard]] Result<CommitResult> PreviewChange(const ViewImpl& view, ChangeSource& source,
+                                                 ListCache& cache, Timestamp now);
 
 // What the caller is told of a commit, but for its revision.
 [[nodiscard]] CommitResult DescribeCommit(const PreparedChange& prepared, Timestamp time);

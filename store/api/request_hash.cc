@@ -1,19 +1,17 @@
 #include "api/request_hash.h"
 
-#include <string>
-
 #include "codec/bytes.h"
-#include "codec/hash.h"
 
 namespace switchback {
 namespace {
 
 void AppendEdits(const std::vector<EndpointEdit>& edits, std::string& out) {
   AppendVarint(edits.size(), out);
+  std::string text;
   for (const EndpointEdit& edit : edits) {
     out += static_cast<char>(edit.kind);
     out += edit.match_value ? '\1' : '\0';
-    std::string text;
+    text.clear();
     AppendEndpoint(edit.endpoint.view(), text);
     AppendLengthPrefixed(text, out);
   }
@@ -43,15 +41,13 @@ struct ActionAppender {
 
 }  // namespace
 
-Digest HashOfChanges(const std::vector<const IdChange*>& changes) {
-  std::string bytes;
-  for (const IdChange* change : changes) {
-    AppendLengthPrefixed(change->id.text(), bytes);
-    std::visit(ActionAppender{bytes}, change->action);
-    bytes += change->expect ? '\1' : '\0';
-    AppendVarint(change->expect ? change->expect->value : 0, bytes);
-  }
-  return HashBytes(bytes);
+void RequestHasher::Add(const IdChange& change) {
+  bytes_.clear();
+  AppendLengthPrefixed(change.id.text(), bytes_);
+  std::visit(ActionAppender{bytes_}, change.action);
+  bytes_ += change.expect ? '\1' : '\0';
+  AppendVarint(change.expect ? change.expect->value : 0, bytes_);
+  hasher_.Update(bytes_);
 }
 
 Digest HashOfRequest(const Digest& changes, const CommitOptions& options) {

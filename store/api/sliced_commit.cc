@@ -2,6 +2,7 @@
 // publishes it. doc/architecture.md, "A large commit".
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "api/committer.h"
@@ -75,6 +76,8 @@ Result<CommitResult> Committer::WriteInSlices(Waiting& waiting) {
   SliceWriter slices(engine_, *draft);
   CommitResult result;
   result.time = draft->metadata.time;
+  // Growing would have it in memory one and a half times.
+  result.changes.reserve(std::min(source.known_size(), kMaxIdsPerRevision));
   RevisionTotals totals;
 
   const auto write_all = [&]() -> Result<void> {

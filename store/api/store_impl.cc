@@ -121,14 +121,16 @@ Result<CommitResult> StoreImpl::Commit(const Change& change, const CommitOptions
   return committer_.Commit(**source, options);
 }
 
+Result<CommitResult> StoreImpl::Commit(ChangeReader& changes, const CommitOptions& options) {
+  const std::unique_ptr<ChangeSource> source = NewReaderSource(changes);
+  return committer_.Commit(*source, options);
+}
+
 Result<CommitResult> StoreImpl::Restore(const std::vector<RestoreTarget>& targets,
                                         const CommitOptions& options) {
-  Change change;
-  change.ids.reserve(targets.size());
-  for (const RestoreTarget& target : targets) {
-    change.ids.push_back({target.id, CopyVersion{target.version}, target.expect});
-  }
-  return Commit(change, options);
+  const Result<std::unique_ptr<ChangeSource>> source = NewRestoreSource(targets);
+  if (!source) return std::unexpected(source.error());
+  return committer_.Commit(**source, options);
 }
 
 Result<CommitResult> StoreImpl::RestoreTable(Revision revision, std::string_view glob,

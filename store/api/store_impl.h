@@ -34,6 +34,8 @@ class StoreImpl final : public Store {
   [[nodiscard]] Result<ListHandle> ReadIfNewer(const BusinessId& id, Version known) const override;
   [[nodiscard]] Result<CommitResult> Commit(const Change& change,
                                             const CommitOptions& options) override;
+  [[nodiscard]] Result<CommitResult> Commit(ChangeReader& changes,
+                                            const CommitOptions& options) override;
   [[nodiscard]] Result<CommitResult> Restore(const std::vector<RestoreTarget>& targets,
                                              const CommitOptions& options) override;
   [[nodiscard]] Result<CommitResult> RestoreTable(Revision revision, std::string_view glob,

@@ -1,6 +1,7 @@
 // A change to the routing table: what to do to which business IDs, as one revision.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "switchback/endpoint.h"
 #include "switchback/endpoint_list.h"
+#include "switchback/error.h"
 #include "switchback/types.h"
 
 namespace switchback {
@@ -61,6 +63,31 @@ struct IdChange {
 // An ID may stand once. At most kMaxIdsPerRevision.
 struct Change {
   std::vector<IdChange> ids;
+};
+
+// A change that is read one ID at a time, for so many that they are not to be in memory together. A
+// commit of it is the same as one of a Change with the same IDs; only these few are held meanwhile.
+// A commit passes over it once, and again where a request ID, a dry run before it or another's
+// commit meanwhile calls for that.
+//
+// Called from the thread that commits, some of the time while other commits wait for it: it should
+// be quick, and must not write to the store (reading is fine). It must not throw; an error of its
+// own ends the commit, which then returns it and leaves nothing written.
+class ChangeReader {
+ public:
+  virtual ~ChangeReader() = default;
+  ChangeReader() = default;
+  ChangeReader(const ChangeReader&) = delete;
+  ChangeReader& operator=(const ChangeReader&) = delete;
+
+  // Back to the first change. Called before every pass, the first one too.
+  [[nodiscard]] virtual Result<void> Rewind() = 0;
+  // The next change, in strictly rising order of IDs (else the commit is refused with
+  // kInvalidArgument); nothing at the end, and then it is not called again. Every pass hands out
+  // the same ones. At most kMaxIdsPerRevision.
+  [[nodiscard]] virtual Result<std::optional<IdChange>> Next() = 0;
+  // About how many there are; 0: unknown. Knowing saves preparing the first ones of many twice.
+  [[nodiscard]] virtual size_t size_hint() const { return 0; }
 };
 
 struct ChangedId {

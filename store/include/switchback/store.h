@@ -136,6 +136,10 @@ class Store {
   // kInvalidArgument; kIoError, nothing was committed; kUnknownOutcome.
   [[nodiscard]] virtual Result<CommitResult> Commit(const Change& change,
                                                     const CommitOptions& options) = 0;
+  // The same, of changes that are read as they are needed: memory is that of some of them, and of
+  // the result, some 100 bytes an ID. Errors: as above, and those of `changes`.
+  [[nodiscard]] virtual Result<CommitResult> Commit(ChangeReader& changes,
+                                                    const CommitOptions& options) = 0;
   // New versions with the content of earlier ones, as one revision. IDs that are already so are in
   // `unchanged`. Errors: as Commit; kNotFound also for a version that is a deletion.
   [[nodiscard]] virtual Result<CommitResult> Restore(const std::vector<RestoreTarget>& targets,
