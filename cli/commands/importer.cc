@@ -45,6 +45,13 @@ Error AboutLine(Error error) {
   return error;
 }
 
+bool MayChangeNothing(const PackedChanges& changes) {
+  for (size_t i = 0; i < changes.size(); ++i) {
+    if (!MayChangeNothing(changes[i])) return false;
+  }
+  return true;
+}
+
 bool IsBlank(std::string_view text) {
   return text.find_first_not_of(" \t") == std::string_view::npos;
 }
@@ -143,6 +150,7 @@ Outcome<void> Importer::ImportLine(std::string_view text) {
   if (line_ == 1) next.first_hash = next.hash;
   if (!IsBlank(text)) {
     ASSIGN_OR_FAIL(const HistoryLine line, ParseHistoryLine(text));
+    lines_->DropLine();
     if (write_.dry_run) {
       ++summary_.revisions;
     } else {
@@ -159,20 +167,22 @@ Outcome<void> Importer::ImportLine(std::string_view text) {
 // A line that changes nothing would make no revision, and the ones after it the wrong ones. It is
 // found before the commit, which would take note of the line as imported.
 Outcome<void> Importer::RefuseIfNothing(const HistoryLine& line, CommitOptions options) {
-  if (!std::ranges::all_of(line.change.ids, MayChangeNothing)) return {};
+  if (!MayChangeNothing(line.changes)) return {};
   options.dry_run = true;
-  ASSIGN_OR_FAIL(const CommitResult result, store_.Commit(line.change, options));
+  PackedChangesReader changes(line.changes);
+  ASSIGN_OR_FAIL(const CommitResult result, store_.Commit(changes, options));
   if (!result.changes.empty()) return {};
   return Fail(ErrorCode::kConflict,
               fmt::format("changes nothing: what it says of {} is so already",
-                          line.change.ids.size() == 1 ? line.change.ids.front().id.text()
-                                                      : Counted(line.change.ids.size(), "ID")));
+                          line.changes.size() == 1 ? line.changes[0].id.text()
+                                                   : Counted(line.changes.size(), "ID")));
 }
 
 Outcome<void> Importer::CommitLine(const HistoryLine& line, const ImportBookmark& next) {
   const CommitOptions options = OptionsFor(line, next);
   FAIL_IF_ERROR(RefuseIfNothing(line, options));
-  auto result = store_.Commit(line.change, options);
+  PackedChangesReader changes(line.changes);
+  auto result = store_.Commit(changes, options);
   if (!result) return std::unexpected(AboutLine(std::move(result).error()));
   head_ = result->revision.value_or(head_);
   ++summary_.revisions;

@@ -1,6 +1,7 @@
 // Reads a routing history line by line and commits each line as one revision. Memory is bounded by
-// the longest line. A line is in the store wholly or not at all, together with the note of how far
-// the import is; so an import that was interrupted is run again and goes on.
+// the longest line: its text while it is parsed, then what it says, packed. A line is in the store
+// wholly or not at all, together with the note of how far the import is; so an import that was
+// interrupted is run again and goes on.
 #pragma once
 
 #include <chrono>

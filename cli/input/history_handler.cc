@@ -48,17 +48,17 @@ bool HistoryHandler::WrongType(std::string_view found) {
 }
 
 bool HistoryHandler::Claim(const std::string& name) {
-  auto& names = place_ == Place::kLine ? line_names_ : place_ == Place::kId ? id_names_ : ids_;
+  auto& names = place_ == Place::kLine ? line_names_ : id_names_;
   if (names.insert(name).second) return true;
   return Stop(fmt::format("'{}' is given twice", Shown(name)));
 }
 
 bool HistoryHandler::key(string_t& name) {
-  if (!Claim(name)) return false;
   field_ = name;
-  if (place_ == Place::kLine) return LineKey(name);
+  // That no ID stands twice is seen when all are there: a set of a million would outweigh them.
   if (place_ == Place::kChanges) return ChangesKey(name);
-  return IdKey(name);
+  if (!Claim(name)) return false;
+  return place_ == Place::kLine ? LineKey(name) : IdKey(name);
 }
 
 bool HistoryHandler::LineKey(const std::string& name) {
@@ -121,8 +121,7 @@ bool HistoryHandler::TakeEndpoint(const std::string& value) {
     error_.code = code;
     return false;
   }
-  const bool add = place_ == Place::kAdd;
-  edits_.push_back({add ? EditKind::kAdd : EditKind::kRemove, *std::move(endpoint), !add});
+  line_.changes.Add(place_ == Place::kRemove, endpoint->view());
   return true;
 }
 
@@ -138,7 +137,7 @@ bool HistoryHandler::start_object(size_t) {
   if (place_ != Place::kChanges) return WrongType("an object");
   place_ = Place::kId;
   id_names_.clear();
-  edits_.clear();
+  line_.changes.Begin(*id_);
   delete_ = false;
   return true;
 }
@@ -150,8 +149,9 @@ bool HistoryHandler::end_object() {
   }
   if (place_ == Place::kChanges) {
     place_ = Place::kLine;
-    if (line_.change.ids.empty()) return Stop("'changes' is empty: a revision changes something");
-    return true;
+    if (line_.changes.empty()) return Stop("'changes' is empty: a revision changes something");
+    const std::optional<BusinessId> twice = line_.changes.Sort();
+    return twice ? Stop(fmt::format("'{}' is given twice", twice->text())) : true;
   }
   place_ = Place::kEnd;
   if (!line_names_.contains("changes")) return Stop("field 'changes' is missing");
@@ -159,18 +159,12 @@ bool HistoryHandler::end_object() {
 }
 
 bool HistoryHandler::FinishId() {
-  if (!id_) return Stop("an ID without a name");
   if (id_names_.empty()) return Stop("nothing in it: give add, remove or delete");
-  if (!delete_ && edits_.empty() && !id_names_.contains("add")) {
+  if (!delete_ && line_.changes.edits() == 0 && !id_names_.contains("add")) {
     return Stop("an empty 'remove' alone changes nothing: give add, remove or delete");
   }
   if (delete_ && id_names_.contains("add")) return Stop("'delete' can't stand beside 'add'");
-  IdChange change{*id_, EditEndpoints{std::move(edits_), false}, std::nullopt};
-  if (delete_) {
-    change.action = DeleteId{std::move(std::get<EditEndpoints>(change.action).edits)};
-  }
-  line_.change.ids.push_back(std::move(change));
-  edits_ = {};
+  line_.changes.Finish(delete_);
   id_.reset();
   return true;
 }

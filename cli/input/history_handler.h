@@ -58,10 +58,8 @@ class HistoryHandler final : public nlohmann::json_sax<nlohmann::json> {
   Place place_ = Place::kStart;
   std::string field_;  // the key whose value comes next
   std::unordered_set<std::string> line_names_;
-  std::unordered_set<std::string> ids_;
   std::unordered_set<std::string> id_names_;
   std::optional<BusinessId> id_;
-  std::vector<EndpointEdit> edits_;
   bool delete_ = false;
 };
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "cli/failure.h"
-#include "switchback/change.h"
+#include "cli/input/packed_changes.h"
 #include "switchback/types.h"
 
 namespace switchback::cli {
@@ -18,7 +18,7 @@ struct HistoryLine {
   std::optional<std::string> message;
   std::optional<std::string> ticket;
   std::optional<std::string> source;
-  Change change;
+  PackedChanges changes;  // sorted
 };
 
 // Strict: an unknown field, a field given twice, or a value of a wrong type is refused by name.

@@ -4,26 +4,45 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
+#include <span>
 
 namespace switchback::cli {
 
+void LineReader::Resize(size_t capacity) {
+  char* const old = buffer_.release();
+  auto* const resized = static_cast<char*>(std::realloc(old, capacity));
+  buffer_.reset(resized != nullptr ? resized : old);
+  if (resized == nullptr) throw std::bad_alloc();
+  capacity_ = capacity;
+}
+
+void LineReader::DropLine() {
+  const size_t rest = filled_ - begin_;
+  if (capacity_ <= kKeptBytes || rest > kKeptBytes) return;
+  MoveToFront();
+  Resize(kKeptBytes);
+}
+
+void LineReader::MoveToFront() {
+  if (begin_ == 0) return;
+  std::memmove(buffer_.get(), buffer_.get() + begin_, filled_ - begin_);
+  filled_ -= begin_;
+  scanned_ -= begin_;
+  begin_ = 0;
+}
+
 Outcome<void> LineReader::Fill() {
-  if (begin_ > 0) {
-    std::memmove(buffer_.data(), buffer_.data() + begin_, filled_ - begin_);
-    filled_ -= begin_;
-    scanned_ -= begin_;
-    begin_ = 0;
-  }
+  MoveToFront();
   if (filled_ > kMaxLineBytes) {
     return Fail(ErrorCode::kInvalidArgument,
                 fmt::format("{}, line {}: longer than {} bytes; is this a file of lines?",
                             source_.name, line_ + 1, kMaxLineBytes));
   }
   // Doubling keeps the copying linear in a line's length.
-  if (buffer_.size() - filled_ < kReadBytes) {
-    buffer_.resize(std::max(2 * buffer_.size(), filled_ + kReadBytes));
-  }
-  ASSIGN_OR_FAIL(const size_t got, source_.bytes->Read(std::span(buffer_).subspan(filled_)));
+  if (capacity_ - filled_ < kReadBytes) Resize(std::max(2 * capacity_, filled_ + kReadBytes));
+  const std::span<char> room(buffer_.get() + filled_, kReadBytes);
+  ASSIGN_OR_FAIL(const size_t got, source_.bytes->Read(room));
   filled_ += got;
   ended_ = got == 0;
   return {};
@@ -31,7 +50,7 @@ Outcome<void> LineReader::Fill() {
 
 Outcome<std::optional<std::string_view>> LineReader::Next() {
   for (;;) {
-    const std::string_view read(buffer_.data(), filled_);
+    const std::string_view read(buffer_.get(), filled_);
     const size_t end = read.find('\n', scanned_);
     if (end != std::string_view::npos || (ended_ && begin_ < filled_)) {
       const size_t stop = end != std::string_view::npos ? end : filled_;

@@ -3,8 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "cli/input/byte_source.h"
@@ -20,17 +21,30 @@ class LineReader {
   // last line without LF counts. Errors: kInvalidArgument, as ByteSource::Read, or a line past
   // kMaxLineBytes.
   [[nodiscard]] Outcome<std::optional<std::string_view>> Next();
+  // The line last returned is done with: if it was a very long one, its memory goes back.
+  void DropLine();
   [[nodiscard]] uint64_t line() const { return line_; }  // of the last one returned, from 1
 
  private:
   // Real histories have lines of many MB. This only stops what has no line ends at all.
   static constexpr size_t kMaxLineBytes = size_t{1} << 30;
   static constexpr size_t kReadBytes = size_t{256} << 10;
+  // What is kept from line to line: most files need no more.
+  static constexpr size_t kKeptBytes = size_t{16} << 20;
+
+  struct FreeBytes {
+    void operator()(char* bytes) const { std::free(bytes); }
+  };
 
   Outcome<void> Fill();
+  void MoveToFront();  // the line under way
+  void Resize(size_t capacity);
 
   OpenedSource& source_;
-  std::string buffer_;  // grows only: filling it with zeros each time would cost more than reading
+  // Resized in place where that can be, which a string can't, and never filled with zeros: a line
+  // of 100 MB takes 100 MB, whatever the capacity.
+  std::unique_ptr<char, FreeBytes> buffer_;
+  size_t capacity_ = 0;
   size_t filled_ = 0;   // bytes of it that were read
   size_t begin_ = 0;    // of the line under way
   size_t scanned_ = 0;  // no LF before here

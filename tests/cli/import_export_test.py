@@ -220,6 +220,50 @@ class ImportTest(ProgramTest):
         self.ok("import", self.history([self.line({"1": {"add": endpoints}})]))
         self.assertEqual(self.ok("get", "1", "--count").out, "300000\n")
 
+    def many_ids(self, count):
+        return {f"id-{i}": {"add": [f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}:80 weight={i}"]}
+                for i in range(count)}
+
+    def test_a_line_of_many_ids_in_any_order(self):
+        changes = self.many_ids(30_000)
+        names = list(changes)
+        random.Random(1).shuffle(names)
+        self.ok("import", self.history([self.line({name: changes[name] for name in names})]))
+        self.assertEqual(self.ok("export").lines[0]["changes"], changes)
+        self.assertEqual(list(self.ok("export").lines[0]["changes"]), sorted(names))
+        half = {name: {"delete": True, "remove": changes[name]["add"]} for name in names[:15_000]}
+        self.ok("import", self.history([self.line(half)], "half"))
+        self.assertEqual(len(self.ok("list", "--format", "json").lines), 15_000)
+        self.assertTrue(self.ok("verify", "--format", "json").json["ok"])
+
+    def test_one_bad_id_of_many_refuses_the_whole_line(self):
+        changes = self.many_ids(30_000)
+        text = json.dumps(self.line(changes))
+        last = '"id-29999": {"add": ["10.0.117.47:80 weight=29999"]}'
+        self.assertIn(last, text)
+        bad = {
+            (2, "'id-29998' is given twice"): last.replace("id-29999", "id-29998"),
+            (2, "'id-29998' is given twice "): last.replace("id-29999", "id\\u002d29998"),
+            (2, "ID id-29999: endpoint '10.0.117.47:0'"): '"id-29999": {"add": ["10.0.117.47:0"]}',
+            (2, "ID id-29999: nothing in it"): '"id-29999": {}',
+            (4, "id-29999 10.0.117.47:80: to be removed"): last.replace("add", "remove"),
+            (4, "business ID id-29999"): '"id-29999": {"delete": true}',
+        }
+        for number, ((code, reason), instead) in enumerate(bad.items()):
+            ran = self.fails(code, "import", self.write(f"bad{number}",
+                                                        text.replace(last, instead) + "\n"))
+            self.assertIn(reason.strip(), ran.err)
+            self.assertIn("no line was imported", ran.err)
+            self.assertEqual(self.ok("log").out + self.ok("list").out, "")
+        self.assertTrue(self.ok("verify", "--format", "json").json["ok"])
+
+    def test_lines_after_a_long_one(self):
+        short = [self.line({"id-7": {"add": [f"10.200.0.{i}"]}}) for i in range(40)]
+        self.ok("import", self.history([short[0], self.line(self.many_ids(300_000) |
+                                                            {"id-7": {"add": []}}), *short[1:]]))
+        self.assertEqual(len(self.ok("log").out.splitlines()), 41)
+        self.assertEqual(self.ok("get", "id-7", "--count").out, "40\n")
+
     def test_environment_and_head(self):
         history = self.history(HISTORY)
         self.fails(5, "import", history, "--environment", "staging")

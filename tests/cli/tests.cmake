@@ -9,3 +9,7 @@ if(TARGET switchback)
                          ENVIRONMENT "SWITCHBACK_PROGRAM=$<TARGET_FILE:switchback>")
   endforeach()
 endif()
+
+if(TARGET switchback_cli)
+  switchback_test(cli_packed_changes_test SOURCES packed_changes_test.cc LIBRARIES switchback_cli)
+endif()
