@@ -38,6 +38,7 @@ class Exporter {
       if (!begun) BeginLine(info);
       begun = true;
       FAIL_IF_ERROR(WriteChange(*change));
+      FAIL_IF_ERROR(out_.Drain());
     }
     if (begun) json_.EndObject().EndObject().EndLine();
     FAIL_IF_ERROR(out_.Drain());
