@@ -179,7 +179,9 @@ class ChangesCursor final : public Cursor<VersionInfo> {
   // The revision's own row was read once for all of its versions.
   Result<VersionInfo> Describe(const TouchedId& touched, const VersionRow& row) const {
     if (!commit_) return rows_.Describe(touched.id, touched.version, row);
-    return ToVersionInfo(touched.id, touched.version, row, RevisionInfo(*commit_));
+    Result<VersionInfo> info = WithoutCommit(touched.id, touched.version, row);
+    info->commit = *commit_;
+    return info;
   }
 
   const Rows& rows_;

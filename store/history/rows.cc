@@ -15,27 +15,21 @@ std::unexpected<Error> InRow(const std::string& name, Error error) {
 // What the row itself says. REQUIRES: it says something.
 Result<Metadata> OwnMetadata(const BusinessId& id, Version version, const VersionRow& row) {
   ByteReader in(row.metadata);
-  Metadata metadata;
-  if (DecodeMetadata(in, metadata) && in.empty()) return metadata;
+  Result<Metadata> metadata;
+  if (DecodeMetadata(in, *metadata) && in.empty()) return metadata;
   return Fail(ErrorCode::kDataLoss,
               fmt::format("{}: malformed metadata", VersionName(id, version)));
 }
 
 }  // namespace
 
-VersionInfo ToVersionInfo(const BusinessId& id, Version version, const VersionRow& row,
-                          RevisionInfo&& commit) {
-  VersionInfo info{.id = id,
-                   .version = version,
-                   .count = row.count,
-                   .added = row.changes.added,
-                   .removed = row.changes.removed,
-                   .changed = row.changes.changed,
-                   .deleted = row.kind == VersionKind::kDeletion,
-                   .same_as = std::nullopt,
-                   .commit = std::move(commit)};
-  if (row.kind == VersionKind::kSameAs) info.same_as = row.same_as;
-  return info;
+// In one piece, and handed on without a move: histories are long, and this has a dozen strings.
+Result<VersionInfo> WithoutCommit(const BusinessId& id, Version version, const VersionRow& row) {
+  std::optional<Version> same_as;
+  if (row.kind == VersionKind::kSameAs) same_as = row.same_as;
+  return Result<VersionInfo>(std::in_place, id, version, row.count, row.changes.added,
+                             row.changes.removed, row.changes.changed,
+                             row.kind == VersionKind::kDeletion, same_as);
 }
 
 std::string VersionName(const BusinessId& id, Version version) {
@@ -166,16 +160,21 @@ Result<void> Rows::Fill(Revision revision, Metadata metadata, RevisionInfo& info
   return {};
 }
 
+Result<void> Rows::FillFromMany(Revision revision, const RecordRow& record,
+                                RevisionInfo& info) const {
+  info.id_count = record.id_count;
+  info.added = record.added;
+  info.removed = record.removed;
+  info.changed = record.changed;
+  return Fill(revision, record.metadata, info);
+}
+
 Result<RevisionInfo> Rows::DescribeRecord(Revision revision, const RecordRow& record) const {
   if (record.kind == RecordKind::kManyIds) {
     Result<RevisionInfo> info;
-    if (Result<void> filled = Fill(revision, record.metadata, *info); !filled) {
+    if (Result<void> filled = FillFromMany(revision, record, *info); !filled) {
       return std::unexpected(filled.error());
     }
-    info->id_count = record.id_count;
-    info->added = record.added;
-    info->removed = record.removed;
-    info->changed = record.changed;
     return info;
   }
   const TouchedId& touched = record.ids.front();
@@ -203,7 +202,7 @@ Result<VersionInfo> Rows::Describe(const BusinessId& id, Version version,
   }
   Result<Metadata> metadata = OwnMetadata(id, version, row);
   if (!metadata) return std::unexpected(metadata.error());
-  Result<VersionInfo> info = ToVersionInfo(id, version, row, {});
+  Result<VersionInfo> info = WithoutCommit(id, version, row);
   RevisionInfo& commit = info->commit;
   if (Result<void> filled = Fill(row.revision, std::move(*metadata), commit); !filled) {
     return std::unexpected(filled.error());
@@ -222,9 +221,11 @@ Result<VersionInfo> Rows::Describe(const BusinessId& id, Version version, const 
                 fmt::format("{} has no metadata of its own, and r{} has none either",
                             VersionName(id, version), row.revision.value));
   }
-  Result<RevisionInfo> commit = DescribeRecord(row.revision, record);
-  if (!commit) return std::unexpected(commit.error());
-  return ToVersionInfo(id, version, row, std::move(*commit));
+  Result<VersionInfo> info = WithoutCommit(id, version, row);
+  if (Result<void> filled = FillFromMany(row.revision, record, info->commit); !filled) {
+    return std::unexpected(filled.error());
+  }
+  return info;
 }
 
 }  // namespace switchback

@@ -66,6 +66,8 @@ class Rows {
                                                     const RecordRow& record) const;
 
  private:
+  [[nodiscard]] Result<void> FillFromMany(Revision revision, const RecordRow& record,
+                                          RevisionInfo& info) const;
   [[nodiscard]] Result<void> Fill(Revision revision, Metadata metadata, RevisionInfo& info) const;
 
   const EngineView& view_;
@@ -73,9 +75,9 @@ class Rows {
   Revision published_;
 };
 
-// What a version's row and its commit say together.
-[[nodiscard]] VersionInfo ToVersionInfo(const BusinessId& id, Version version,
-                                        const VersionRow& row, RevisionInfo&& commit);
+// What a version's row says by itself; the commit is left to be filled in. Never an error.
+[[nodiscard]] Result<VersionInfo> WithoutCommit(const BusinessId& id, Version version,
+                                                const VersionRow& row);
 
 [[nodiscard]] std::string VersionName(const BusinessId& id, Version version);  // "ID@N"
 
