@@ -181,6 +181,62 @@ class SetTest(ProgramTest):
                          "- 10.0.0.0:443 weight=100\n")
 
 
+class DeleteTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.init()
+        self.ok("set", "394521", "-", stdin=THREE)
+        self.ok("set", "400000", "-", stdin="10.0.0.1\n")
+
+    def test_says_that_an_id_is_no_more_and_keeps_its_history(self):
+        ran = self.ok("delete", "394521", "-m", "gone", "--ticket", "OPS-7")
+        self.assertEqual(self.hide(ran.out),
+                         "394521  @1 -> @2  3 endpoints -> deleted  -3  ! 100 % gone\n"
+                         "r3 in production (STORE) at TIME\n")
+        self.assertIn("to take it back: switchback", ran.err)
+        self.fails(3, "get", "394521")
+        self.assertEqual(self.ok("get", "394521@1").out, self.ok("get", "394521@r2").out)
+        self.assertNotIn("394521", self.ok("list").out)
+        newest = self.ok("log", "394521", "--format", "json").lines[0]
+        self.assertEqual((newest["operation"], newest["deleted"], newest["message"],
+                          newest["ticket"], newest["removed"]), ("delete", True, "gone", "OPS-7", 3))
+
+    def test_a_later_set_goes_on_with_the_numbering_and_a_restore_brings_it_back(self):
+        self.ok("delete", "394521")
+        self.assertEqual(self.ok("set", "394521", "-", "--format", "json",
+                                 stdin="10.9.9.9\n").json["changes"][0]["version"], 3)
+        self.ok("delete", "394521")
+        self.ok("restore", "394521@1")
+        self.assertEqual(self.ok("get", "394521").out.count("\n"), 3)
+        self.assertEqual(self.ok("get", "394521", "--format", "json").json["version"], 5)
+
+    def test_several_are_one_revision_or_none(self):
+        self.fails(3, "delete", "394521", "500000")
+        self.fails(4, "delete", "394521", "400000", "--expect", "400000=7")
+        self.fails(2, "delete", "394521", "bad id")
+        self.fails(2, "delete", "394521", "394521")
+        self.fails(2, "delete")
+        self.assertEqual(len(self.ok("list", "--format", "json").lines), 2)
+        got = self.ok("delete", "400000", "394521", "--expect", "394521=1", "--expect", "400000=1",
+                      "--format", "json").json
+        self.assertEqual([(one["id"], one["version"], one["deleted"]) for one in got["changes"]],
+                         [("394521", 2, True), ("400000", 2, True)])
+        self.assertEqual(got["revision"], 3)
+        self.assertEqual(self.ok("list").out, "")
+
+    def test_twice(self):
+        first = self.ok("delete", "394521", "--request-id", "job-1", "--format", "json").json
+        again = self.ok("delete", "394521", "--request-id", "job-1", "--format", "json").json
+        self.assertEqual((again["revision"], again["replayed"]), (first["revision"], True))
+        self.assertIn("was deleted by version 2", self.fails(3, "delete", "394521").err)
+
+    def test_dry_run(self):
+        out = self.ok("delete", "394521", "--dry-run").out
+        self.assertIn("- 10.20.1.1:8000 weight=100\n", out)
+        self.assertIn("dry run: nothing written; would change 1 ID", out)
+        self.ok("get", "394521")
+
+
 class EditTest(ProgramTest):
     def setUp(self):
         super().setUp()
