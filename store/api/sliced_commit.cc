@@ -109,9 +109,12 @@ Result<CommitResult> Committer::WriteInSlices(Waiting& waiting) {
     if (!conflicts.empty()) return std::unexpected(std::move(conflicts).Finish());
     return slices.Flush();
   };
+  // Before the first slice: should anything be thrown from here on, the next commit clears it.
+  state_.pending = draft->revision;
   if (Result<void> written = write_all(); !written) {
-    if (slices.parts() > 0) {
-      state_.pending = draft->revision;
+    if (slices.parts() == 0) {
+      state_.pending = Revision{0};
+    } else {
       // Should this fail too, the rows stay invisible and the next commit tries again.
       const Result<void> forgot = ForgetUnpublished(engine_, origins_, state_);
       static_cast<void>(forgot);
@@ -119,6 +122,7 @@ Result<CommitResult> Committer::WriteInSlices(Waiting& waiting) {
     return std::unexpected(written.error());
   }
   if (totals.ids == 0) {
+    state_.pending = Revision{0};
     if (Result<void> kept = KeepNoChange(waiting); !kept) return std::unexpected(kept.error());
     return result;
   }

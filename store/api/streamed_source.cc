@@ -21,16 +21,22 @@ namespace {
 // millions.
 constexpr size_t kMaxAheadBytes = size_t{1} << 20;
 
+size_t HeapBytes(const std::vector<EndpointEdit>& edits) {
+  size_t bytes = edits.size() * sizeof(EndpointEdit);
+  for (const EndpointEdit& edit : edits) bytes += edit.endpoint.attributes.capacity();
+  return bytes;
+}
+
 size_t HeapBytes(const IdChange& change) {
   return std::visit(
       [](const auto& action) -> size_t {
         using Action = std::decay_t<decltype(action)>;
         if constexpr (std::is_same_v<Action, Replace>) return action.list.MemoryBytes();
         if constexpr (std::is_same_v<Action, EditEndpoints>) {
-          return action.edits.size() * sizeof(EndpointEdit);
+          return HeapBytes(action.edits);
         }
         if constexpr (std::is_same_v<Action, DeleteId>) {
-          return action.removes ? action.removes->size() * sizeof(EndpointEdit) : 0;
+          return action.removes ? HeapBytes(*action.removes) : 0;
         }
         return 0;
       },
@@ -173,15 +179,23 @@ class CallerReader final : public StreamedSource {
   Result<void> Begin(const ViewImpl* /*view*/) override {
     read_ = 0;
     previous_.clear();
-    return reader_.Rewind();
+    if (failed_) return std::unexpected(*failed_);
+    return Kept(reader_.Rewind());
   }
   Result<std::optional<IdChange>> ReadOne() override {
-    Result<std::optional<IdChange>> next = reader_.Next();
+    Result<std::optional<IdChange>> next = Kept(reader_.Next());
     if (!next || !*next) return next;
     if (Result<void> checked = Check((*next)->id.text()); !checked) {
       return std::unexpected(checked.error());
     }
     return next;
+  }
+
+  // An error of the reader's own ends the commit, whatever landed meanwhile.
+  template <typename T>
+  Result<T> Kept(Result<T> result) {
+    if (!result) failed_ = result.error();
+    return result;
   }
 
   Result<void> Check(const std::string& id) {
@@ -208,6 +222,7 @@ class CallerReader final : public StreamedSource {
   ChangeReader& reader_;
   size_t read_ = 0;
   std::string previous_;  // ID
+  std::optional<Error> failed_;
 };
 
 }  // namespace

@@ -79,6 +79,10 @@ class IdVerifier {
     }
     if (parts.version != at_) return Damaged("its row is missing");
     if (!row) return std::unexpected(row.error());
+    if (!row->metadata.empty()) {
+      const Result<Metadata> metadata = OwnMetadata(id_, at_, *row);
+      if (!metadata) return std::unexpected(metadata.error());
+    }
     if (row->revision <= revision_) {
       return Damaged(fmt::format("is of r{}, the version before it of r{}", row->revision.value,
                                  revision_.value));

@@ -137,7 +137,13 @@ Result<std::shared_ptr<const EndpointList>> ContentReader::ReadList(const Busine
   if (revision != nullptr) *revision = Revision{};
   if (const auto cached = Cached(id, version)) {
     auto list = PutTogether(*cached);
-    if (!list) return Of(id, version, list.error());
+    if (!list) {
+      StoredVersion stored;  // cached for a later view: its chunks may not be in this one
+      if (Result<void> read = rows_.ReadVersion(id, version, stored); !read) {
+        return std::unexpected(read.error());
+      }
+      return Of(id, version, list.error());
+    }
     if (cached->whole() == nullptr) cache_->Add(id, version, *list);
     return list;
   }

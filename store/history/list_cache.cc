@@ -29,7 +29,8 @@ std::shared_ptr<const EndpointList> ListCache::Find(const BusinessId& id, Versio
 
 void ListCache::Add(const BusinessId& id, Version version,
                     std::shared_ptr<const EndpointList> list) {
-  if (!Keeps(list->size())) return;
+  // One that can't be kept must not drive out the edits that stand for it.
+  if (!Keeps(list->size()) || list->MemoryBytes() > budget_) return;
   std::string key = Key(id, version);
   const std::lock_guard lock(mutex_);
   const auto found = index_.find(key);
@@ -44,7 +45,7 @@ void ListCache::Add(const BusinessId& id, Version version, std::shared_ptr<const
   if (!Keeps(list->count())) return;
   std::string key = Key(id, version);
   const std::lock_guard lock(mutex_);
-  if (version.value > 2 && list->whole() == nullptr) {
+  if (version.value > 2) {
     const auto before = index_.find(Key(id, Version{version.value - 2}));
     if (before != index_.end() && before->second->list->whole() == nullptr) Erase(before->second);
   }

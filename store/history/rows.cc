@@ -12,7 +12,8 @@ std::unexpected<Error> InRow(const std::string& name, Error error) {
   return std::unexpected(std::move(error));
 }
 
-// What the row itself says. REQUIRES: it says something.
+}  // namespace
+
 Result<Metadata> OwnMetadata(const BusinessId& id, Version version, const VersionRow& row) {
   ByteReader in(row.metadata);
   Result<Metadata> metadata;
@@ -20,8 +21,6 @@ Result<Metadata> OwnMetadata(const BusinessId& id, Version version, const Versio
   return Fail(ErrorCode::kDataLoss,
               fmt::format("{}: malformed metadata", VersionName(id, version)));
 }
-
-}  // namespace
 
 // In one piece, and handed on without a move: histories are long, and this has a dozen strings.
 Result<VersionInfo> WithoutCommit(const BusinessId& id, Version version, const VersionRow& row) {

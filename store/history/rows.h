@@ -75,6 +75,9 @@ class Rows {
   Revision published_;
 };
 
+// A version row's own metadata, decoded. REQUIRES: it has some. Errors: kDataLoss.
+[[nodiscard]] Result<Metadata> OwnMetadata(const BusinessId& id, Version version,
+                                           const VersionRow& row);
 // What a version's row says by itself; the commit is left to be filled in. Never an error.
 [[nodiscard]] Result<VersionInfo> WithoutCommit(const BusinessId& id, Version version,
                                                 const VersionRow& row);

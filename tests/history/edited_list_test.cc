@@ -213,5 +213,32 @@ TEST_F(ListCacheTest, KeepsToItsBudgetAndForgetsWhatWasUsedLeast) {
   EXPECT_EQ(none.bytes(), 0U);
 }
 
+// A read of a list that is too long to be kept puts it together; the commits after it still want
+// the edits.
+TEST_F(ListCacheTest, AListBeyondTheBudgetDoesNotDriveOutItsEdits) {
+  ListRoot root;
+  root.count = whole_->size();
+  const auto edited = std::make_shared<const EditedList>(ListBase{nullptr, root}, ListDiff{});
+  ListCache cache(whole_->MemoryBytes() - 1);
+  cache.Add(id_, Version{1}, edited);
+  ASSERT_EQ(cache.FindEdited(id_, Version{1}), edited);
+  cache.Add(id_, Version{1}, whole_);
+  EXPECT_EQ(cache.FindEdited(id_, Version{1}), edited);
+}
+
+TEST_F(ListCacheTest, AListMadeWholeTakesThePlaceOfWhatItWasTwoVersionsBefore) {
+  ListCache cache(size_t{1} << 20);
+  cache.Add(id_, Version{1}, whole_);
+  const auto second = Edited(EditedList(whole_), 10'000);
+  cache.Add(id_, Version{2}, second);
+  const auto third = Edited(*second, 10'001);
+  cache.Add(id_, Version{3}, third);
+  const auto made = third->PutTogether(MapChunks(), ChunkCheck::kForm).value();
+  cache.Add(id_, Version{4}, std::make_shared<const EditedList>(made));
+  EXPECT_EQ(cache.FindEdited(id_, Version{2}), nullptr);
+  EXPECT_EQ(cache.FindEdited(id_, Version{3}), third);
+  EXPECT_EQ(cache.Find(id_, Version{1}), whole_);
+}
+
 }  // namespace
 }  // namespace switchback

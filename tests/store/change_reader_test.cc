@@ -352,5 +352,41 @@ TEST(ChangeReader, ItIsReadAgainWhereAnotherCommitCameBetween) {
   ExpectSound(*store);
 }
 
+// Not taken for a change that was prepared too early, which is prepared again.
+TEST(ChangeReaderTest, AnErrorOfItsOwnEndsTheCommitWhateverLandedMeanwhile) {
+  StoreHolder store(Kind::kMemory);
+  MadeChanges* made = nullptr;
+  MadeChanges reader([&](size_t i) -> Result<std::optional<IdChange>> {
+    if (i < 3) return ChangeOf(2 * i + 1);
+    if (made->passes > 1) return std::nullopt;  // gone the second time
+    std::thread([&store] {
+      EXPECT_TRUE(store->Commit(Set("other", Range(1, 1)), By("bob")));
+    }).join();
+    return Fail(ErrorCode::kIoError, "the disk is gone");
+  });
+  made = &reader;
+  const auto committed = store->Commit(reader, By("ann"));
+  ASSERT_FALSE(committed.has_value());
+  EXPECT_THAT(committed.error().message, HasSubstr("the disk is gone"));
+  EXPECT_EQ((*store->NewView())->revision(), Revision{1});
+  ExpectSound(*store);
+}
+
+// What callers must not do, and memory may: half of a revision is on disk by then.
+TEST(ChangeReaderTest, WhatIsThrownBetweenSlicesLeavesNothingToSee) {
+  LastingEngine lasting;
+  auto store = lasting.Create();
+  MadeChanges reader([](size_t i) -> Result<std::optional<IdChange>> {
+    if (i == 3000) throw std::bad_alloc();
+    return IdChange{NumberedId(i), Replace{Range(1, 2)}};
+  });
+  EXPECT_THROW((void)store->Commit(reader, By("ann")), std::bad_alloc);
+  EXPECT_FALSE(store->Read(NumberedId(0)).has_value());
+  ASSERT_TRUE(store->Commit(Set("other", Range(1, 1)), By("bob")));
+  EXPECT_FALSE(store->Read(NumberedId(0)).has_value());
+  EXPECT_EQ((*store->NewView())->revision(), Revision{1});
+  ExpectSound(*store);
+}
+
 }  // namespace
 }  // namespace switchback

@@ -283,5 +283,35 @@ TEST_F(RowCorruptionTest, FlippedBitsAreReportedOrHarmless) {
   }
 }
 
+// Walks pass over a row's metadata; verify must not.
+TEST(MetadataCorruptionTest, MalformedMetadataIsFoundWhereverItStands) {
+  for (const bool of_many : {false, true}) {
+    LastingEngine lasting;
+    auto store = lasting.Create();
+    Change change;
+    change.ids.push_back({Id("a"), Replace{Range(1, 2)}, {}});
+    if (of_many) change.ids.push_back({Id("b"), Replace{Range(1, 2)}, {}});
+    ASSERT_TRUE(store->Commit(change, By("x")));
+    store.reset();
+    std::string bytes;
+    VersionRow row = PlainReader(lasting).Row(Id("a"), 1, bytes);
+    // Operation 1, origin 1, and a time of a scale that there is not.
+    const std::string malformed("\x00\x01\x01\x03", 4);
+    row.metadata = malformed;
+    std::string encoded;
+    EncodeVersionRow(row, encoded);
+    WriteBatch batch;
+    batch.Put(Space::kHistory, VersionKey(Id("a"), Version{1}), std::move(encoded));
+    ASSERT_TRUE(lasting.engine().Write(batch, false));
+    store = *lasting.Open();
+    EXPECT_EQ((*store->NewView())->Describe(Id("a"), Version{1}).error().code,
+              ErrorCode::kDataLoss);
+    const auto report = store->Verify({});
+    ASSERT_TRUE(report.has_value());
+    ASSERT_GT(report->damage_count, 0U) << of_many;
+    EXPECT_NE(report->damage.front().what.find("malformed metadata"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace switchback

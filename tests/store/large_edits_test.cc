@@ -248,5 +248,26 @@ TEST(LargeEditsReopened, TheListIsAsTheMapSays) {
   ExpectSound(*store);
 }
 
+// The cache knows a later version's edits, over chunks that a view of before has never seen.
+TEST(LargeEditsTest, AnEarlierViewDoesNotKnowLaterVersions) {
+  OpenOptions options;
+  options.max_ids_at_once = 4;  // in slices: the new lists are not cached
+  const auto store = *Store::CreateInMemory(CreateOptions{"test", options});
+  ASSERT_TRUE(store->Commit(Set("other", Range(1, 2)), By("x")));
+  const auto before = *store->NewView();
+  Change many;
+  for (const char* id : {"long", "a", "b", "c", "d", "e"}) {
+    many.ids.push_back({Id(id), Replace{Range(0x0a000000, id[0] == 'l' ? 400'000 : 1)}, {}});
+  }
+  ASSERT_TRUE(store->Commit(many, By("x")));
+  ASSERT_TRUE(store->Commit(Edits("long", {EditOf(EditKind::kSet, 1, 7)}), By("x")));
+  for (const uint64_t version : {1, 2, 3}) {
+    const auto read = before->Read(Id("long"), Version{version});
+    ASSERT_FALSE(read.has_value()) << version;
+    EXPECT_EQ(read.error().code, ErrorCode::kNotFound) << version << ": " << read.error().message;
+  }
+  EXPECT_EQ((*store->Read(Id("long")))->list->size(), 400'001U);
+}
+
 }  // namespace
 }  // namespace switchback
