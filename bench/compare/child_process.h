@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/compare/machine.h"
 #include "bench/compare/system.h"
 
 namespace switchback::compare {
@@ -105,7 +107,7 @@ class ChildProcess {
   }
 
   [[nodiscard]] bool Running() {
-    if (pid_ > 0 && waitpid(pid_, &status_, WNOHANG) == pid_) Closed();
+    if (pid_ > 0 && Wait(WNOHANG) == pid_) Closed();
     return pid_ > 0;
   }
   void Signal(int number) {
@@ -118,7 +120,7 @@ class ChildProcess {
       Flush();
       close(input_);
       input_ = -1;
-      while (waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {
+      while (Wait(0) < 0 && errno == EINTR) {
       }
       Closed();
     }
@@ -126,6 +128,13 @@ class ChildProcess {
   }
 
  private:
+  pid_t Wait(int options) {
+    rusage usage{};
+    const pid_t ended = wait4(pid_, &status_, options, &usage);
+    if (ended == pid_) NoteEndedChild(static_cast<uint64_t>(usage.ru_maxrss) * 1024);
+    return ended;
+  }
+
   static constexpr size_t kBufferBytes = size_t{1} << 16;  // what a pipe holds
 
   static std::array<int, 2> Pipe() {

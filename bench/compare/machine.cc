@@ -1,7 +1,6 @@
 #include "bench/compare/machine.h"
 
 #include <malloc.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <fstream>
@@ -9,6 +8,8 @@
 
 namespace switchback::compare {
 namespace {
+
+uint64_t peak_of_children = 0;  // the driver has one thread
 
 uint64_t OwnPeakBytes() {
   std::ifstream status("/proc/self/status");
@@ -23,13 +24,16 @@ uint64_t OwnPeakBytes() {
 
 void ResetPeakMemory() {
   malloc_trim(0);
+  peak_of_children = 0;
   std::ofstream("/proc/self/clear_refs") << "5";
 }
 
+void NoteEndedChild(uint64_t peak_bytes) {
+  peak_of_children = std::max(peak_of_children, peak_bytes);
+}
+
 uint64_t PeakMemoryBytes() {
-  rusage children{};
-  getrusage(RUSAGE_CHILDREN, &children);
-  return std::max(OwnPeakBytes(), static_cast<uint64_t>(children.ru_maxrss) * 1024);
+  return std::max(OwnPeakBytes(), peak_of_children);
 }
 
 }  // namespace switchback::compare

@@ -19,7 +19,9 @@ class Stopwatch {
 
 // Begins a new peak for this process where the kernel permits; else peaks are of the whole run.
 void ResetPeakMemory();
-// The larger of this process's peak since the reset and the largest child ever waited for.
+// A child process has ended that took so much at most.
+void NoteEndedChild(uint64_t peak_bytes);
+// The larger of this process's peak and the largest child's that has ended, both since the reset.
 uint64_t PeakMemoryBytes();
 
 }  // namespace switchback::compare

@@ -120,7 +120,8 @@ class SqliteDelta : public System {
         {"lists and deltas", "columns of varints, addresses as differences, values interned"},
         {"snapshot", "when deltas since the last + 16 a row outweigh it and 4 KiB"},
         {"checks", "edits are taken as they come; a snapshot checks those it folds"},
-        {"zstd level", "9; compact packs all rows anew with 19 and trained dictionaries of 16 KiB"},
+        {"zstd level",
+         "9; compact packs deltas and metadata anew with 19 and trained dictionaries of 16 KiB"},
         {"compact", "that, ANALYZE, VACUUM"}};
   }
 

@@ -3,12 +3,16 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/resource.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <thread>
 #include <utility>
 
 #include "engine/rocksdb_options.h"
@@ -20,19 +24,39 @@ namespace {
 
 constexpr uint64_t kMemoryLimit = uint64_t{512} << 20;
 
-[[noreturn]] void BecomeProgram(const std::vector<std::string>& command,
-                                const std::string& output) {
-  const int file =
-      open(output.empty() ? "/dev/null" : output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  if (file < 0 || dup2(file, STDOUT_FILENO) < 0) _exit(127);
+// Often enough that what a program takes in its last moments is not missed by much.
+constexpr std::chrono::microseconds kLookEvery(500);
+
+// Of a running process, since it became the program that it is; 0 once it has ended. What the
+// kernel says of an ended child (ru_maxrss) begins with the memory of the process that started it.
+uint64_t PeakOf(pid_t process) {
+  std::ifstream status(fmt::format("/proc/{}/status", process));
+  for (std::string word; status >> word;) {
+    uint64_t kilobytes = 0;
+    if (word == "VmHWM:" && status >> kilobytes) return kilobytes * 1024;
+  }
+  return 0;
+}
+
+// Returns when the new process has become the program.
+pid_t Start(const std::vector<std::string>& command, const std::string& output) {
   std::vector<char*> arguments;
   arguments.reserve(command.size() + 1);
   for (const std::string& argument : command) {
     arguments.push_back(const_cast<char*>(argument.c_str()));
   }
   arguments.push_back(nullptr);
-  execv(arguments.front(), arguments.data());
-  _exit(127);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO,
+                                   output.empty() ? "/dev/null" : output.c_str(),
+                                   O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  pid_t child = 0;
+  const int failed =
+      posix_spawn(&child, arguments.front(), &actions, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) End(fmt::format("{}: can't be started: {}", command.front(), strerror(failed)));
+  return child;
 }
 
 Change OneEdit(uint64_t number) {
@@ -80,16 +104,17 @@ int Killed(const std::string& path) {
 Ended RunChild(const std::vector<std::string>& command, const std::string& output) {
   Ended ended;
   const double started = Now();
-  const pid_t child = fork();
-  if (child < 0) End("can't start a process");
-  if (child == 0) BecomeProgram(command, output);
+  const pid_t child = Start(command, output);
   int status = 0;
-  rusage usage{};
-  if (wait4(child, &status, 0, &usage) != child) End("lost a child process");
+  pid_t changed = 0;
+  while ((changed = waitpid(child, &status, WNOHANG)) == 0) {
+    ended.peak_bytes = std::max(ended.peak_bytes, PeakOf(child));
+    std::this_thread::sleep_for(kLookEvery);
+  }
+  if (changed != child) End("lost a child process");
   ended.seconds = Now() - started;
   ended.by_signal = WIFSIGNALED(status);
   ended.code = ended.by_signal ? WTERMSIG(status) : WEXITSTATUS(status);
-  ended.peak_bytes = static_cast<uint64_t>(usage.ru_maxrss) * 1024;
   return ended;
 }
 

@@ -14,7 +14,7 @@ namespace switchback::targets {
 struct Ended {
   bool by_signal = false;
   int code = 0;             // exit code, or the signal
-  uint64_t peak_bytes = 0;  // resident, at most
+  uint64_t peak_bytes = 0;  // resident, at most; looked at every 0.5 ms
   double seconds = 0;
 };
 // `output`: a file that takes its standard output; empty: none does.

@@ -105,6 +105,11 @@ int Measure(const Arguments& arguments) {
     fmt::print(stderr, "{} ...\n", measurement.rows.front());
     for (Row& row : measurement.measure(context)) rows.push_back(std::move(row));
   }
+  if (rows.empty()) {
+    return Refuse(
+        "nothing was measured: no row's name begins as --only says (--list shows them), or "
+        "it needs --cloud-ranges");
+  }
   fmt::print("{}", ToTable(rows));
   for (const Row& row : rows) {
     if (!row.note.empty()) fmt::print("{}: {}\n", row.name, row.note);
@@ -162,5 +167,10 @@ int Main(const std::vector<std::string>& words) {
 }  // namespace switchback::targets
 
 int main(int argc, char** argv) {
-  return switchback::targets::Main(std::vector<std::string>(argv + 1, argv + argc));
+  try {
+    return switchback::targets::Main(std::vector<std::string>(argv + 1, argv + argc));
+  } catch (const switchback::targets::Ending& ending) {
+    fmt::print(stderr, "targets: {}\n", ending.what());
+    return 8;
+  }
 }

@@ -10,8 +10,7 @@
 namespace switchback::targets {
 
 void End(const std::string& message) {
-  std::fprintf(stderr, "targets: %s\n", message.c_str());
-  std::exit(8);
+  throw Ending(message);
 }
 
 OwnedEndpoint Host(uint32_t address, uint32_t weight) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -15,6 +16,11 @@
 
 namespace switchback::targets {
 
+// The end of the whole run, thrown so that scratch folders go with it.
+class Ending : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 [[noreturn]] void End(const std::string& message);
 
 template <typename T>
