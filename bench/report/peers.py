@@ -90,26 +90,59 @@ def run_one(system, history, limit, effort):
 # -- Answers -------------------------------------------------------------------------------------
 
 
+AGREED, DIFFER, NOT_COMPARED = "as switchback's", "differ", "not compared"
+
+
 def disagreements(ours, theirs):
-    """The questions whose answers differ, at the largest number that both have answered."""
-    found = []
+    """(the questions whose answers differ, those that can't be compared), at the largest number
+    that both have answered. No answers are no agreement."""
+    differing, unknown = [], []
     for name in QUESTIONS:
         mine, other = ({answer["count"]: answer["hash"] for answer in
                         run.get("questions", {}).get(name, {}).get("answers", ())}
                        for run in (ours, theirs))
         common = mine.keys() & other.keys()
-        if mine and other and (not common or mine[max(common)] != other[max(common)]):
-            found.append(name)
-    return found
+        if not any(mine) or not any(other):
+            unknown.append(name)
+        elif not any(common) or mine[max(common)] != other[max(common)]:
+            differing.append(name)
+    return differing, unknown
 
 
 def judge_answers(ours, theirs):
     if "failure" not in theirs:
         if "failure" in ours:
-            theirs["answers"] = "not compared: switchback has no result"
+            theirs["answers"] = f"{NOT_COMPARED}: switchback has no result"
             return
-        differing = disagreements(ours, theirs)
-        theirs["answers"] = "differ: " + ", ".join(differing) if differing else "as switchback's"
+        found = zip((DIFFER, NOT_COMPARED), disagreements(ours, theirs))
+        theirs["answers"] = "; ".join(f"{verdict}: {', '.join(names)}"
+                                      for verdict, names in found if names) or AGREED
+
+
+def verdict(run, question):
+    """Whether a run's answers to a question were ours: AGREED, DIFFER or NOT_COMPARED."""
+    if not (run["questions"].get(question) or {}).get("count"):
+        return NOT_COMPARED
+    if run["system"] == OURS or run.get("answers") == AGREED:
+        return AGREED
+    named = dict(part.partition(": ")[::2] for part in run.get("answers", "").split("; "))
+    for word in (DIFFER, NOT_COMPARED):
+        if question in named.get(word, "").split(", "):
+            return word
+    # A verdict that names no question is one on all of them.
+    return AGREED if any(set(names.split(", ")) <= set(QUESTIONS)
+                         for names in named.values()) else NOT_COMPARED
+
+
+def warm_us(run, question):
+    """The time of a question; None where it does not count: other answers than ours, or none."""
+    return run["questions"][question]["warm_us"] or None \
+        if verdict(run, question) == AGREED else None
+
+
+def trusted(run):
+    """Whether all of its answers were ours."""
+    return "failure" not in run and all(verdict(run, name) == AGREED for name in QUESTIONS)
 
 
 def strip(run):
@@ -184,7 +217,16 @@ def compare_growth(quick):
 
 
 def bad_runs(results):
-    """Other answers than ours, or a failure that is not just a lack of time."""
-    return [run for run in results["runs"] + results["growth"]
-            if run.get("answers", "").startswith("differ")
-            or run.get("failure", "").startswith("failed")]
+    """[(run, why)]: other answers than ours, none, or a failure that is no mere lack of time."""
+    found = []
+    for run in results["runs"] + results["growth"]:
+        if "failure" in run:
+            if run["failure"].startswith("failed"):
+                found.append((run, run["failure"]))
+        elif not trusted(run):
+            parts = []
+            for word in (DIFFER, NOT_COMPARED):
+                names = [name for name in QUESTIONS if verdict(run, name) == word]
+                parts += [f"{word}: {', '.join(names)}"] if names else []
+            found.append((run, "answers " + "; ".join(parts)))
+    return found

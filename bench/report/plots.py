@@ -132,11 +132,6 @@ def micro_plot(folder, points, plot):
 # -- Systems ---------------------------------------------------------------------------------------
 
 
-def usable(runs):
-    return [run for run in runs if "failure" not in run
-            and not run.get("answers", "").startswith("differ")]
-
-
 def legend_labels(systems):
     """One row at the foot, since a key belongs to a single panel."""
     step = 0.9 / len(systems)
@@ -147,7 +142,8 @@ def legend_labels(systems):
 
 def growth_plot(folder, growth):
     """Four questions, one panel each, against the number of revisions."""
-    runs = usable(growth)
+    runs = [run for run in growth if "failure" not in run
+            and any(peers.warm_us(run, question) for question, _ in GROWTH_QUESTIONS)]
     if not runs:
         return None
     script = ("set multiplot layout 2,2 title 'Does it cost more as history grows?"
@@ -160,9 +156,8 @@ def growth_plot(folder, growth):
     for panel, (question, title) in enumerate(GROWTH_QUESTIONS):
         parts = []
         for system in reversed(systems):
-            rows = sorted((run["revisions"], run["questions"][question]["warm_us"]) for run in runs
-                          if run["system"] == system and question in run["questions"])
-            rows = [row for row in rows if row[1] > 0]
+            rows = sorted((run["revisions"], peers.warm_us(run, question)) for run in runs
+                          if run["system"] == system and peers.warm_us(run, question))
             if rows:
                 block = f"p{panel}_{systems.index(system)}"
                 script += data_block(block, rows)
@@ -200,8 +195,8 @@ def bars(folder, name, title, label, tics, groups, rows, height=420):
 
 def whole_runs(results, history):
     """Those that got as much of the history as ours: only they stand side by side in a plot."""
-    return {run["system"]: run for run in usable(results["runs"])
-            if run["history"] == history["name"] and run.get("limit") == history["limit"]}
+    return {run["system"]: run for run in results["runs"]
+            if "failure" not in run and run["history"] == history["name"] and run.get("limit") == history["limit"]}
 
 
 def bytes_plot(folder, results):
@@ -209,7 +204,8 @@ def bytes_plot(folder, results):
     rows = {}
     for index, history in enumerate(there):
         for system, run in whole_runs(results, history).items():
-            rows.setdefault(system, [None] * len(there))[index] = run["bytes_per_revision"]
+            if peers.trusted(run):
+                rows.setdefault(system, [None] * len(there))[index] = run["bytes_per_revision"]
     titles = [history["title"].replace(", ", ",\\n") for history in there]
     return bars(folder, "bytes", "Bytes on disk a revision, all files, compacted",
                 "bytes a revision", BYTE_TICS, titles, rows)
@@ -219,8 +215,9 @@ def times_plot(folder, results, history):
     runs = whole_runs(results, history)
     if len(runs) < 2:
         return None
-    rows = {system: [(run["questions"].get(q) or {}).get("warm_us") for q in QUESTION_TITLES]
+    rows = {system: [peers.warm_us(run, question) for question in QUESTION_TITLES]
             for system, run in runs.items()}
+    rows = {system: times for system, times in rows.items() if any(times)}
     return bars(folder, f"times-{history['name']}", f"Time a question, warm: {history['title']}",
                 "median time", TIME_TICS, list(QUESTION_TITLES.values()), rows)
 

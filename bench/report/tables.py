@@ -76,6 +76,13 @@ def system_text(run):
     return f"{name}, first {run['limit']:,}" if run.get("limit") else name
 
 
+def mark(run):
+    """Beside the name of a run whose answers were not all ours."""
+    return "" if "failure" in run or peers.trusted(run) else \
+        f" (answers {peers.DIFFER})" if peers.DIFFER in run.get("answers", "") else \
+        f" ({peers.NOT_COMPARED})"
+
+
 def runs_of(compared, history):
     """Whole runs first, ours on top; then the shortened ones, each limit with ours on top."""
     order = {system: i for i, system in enumerate(peers.SYSTEMS)}
@@ -102,7 +109,7 @@ def bytes_table(compared):
             run = next((r for r in runs_of(compared, history)
                         if r["system"] == system and r.get("limit") == history["limit"]), None)
             cells.append("" if run is None else run["failure"] if "failure" in run
-                         else number_text(run["bytes_per_revision"]))
+                         else number_text(run["bytes_per_revision"]) + mark(run))
         if any(cells):
             rows.append((f"**{system}**" if system == peers.OURS else system, *cells))
     rows.append(("the JSON lines under zstd -19, no access",
@@ -111,17 +118,17 @@ def bytes_table(compared):
 
 
 def question_cell(run, name):
-    row = run["questions"].get(name)
-    if not row or not row.get("count"):
-        return "–"
+    verdict = peers.verdict(run, name)
+    if verdict != peers.AGREED:
+        return verdict if run["system"] != peers.OURS else "no answers"
+    row = run["questions"][name]
     cold = f" ({time_text(row['cold_us'])})" if row.get("cold_us") else ""
     return time_text(row["warm_us"]) + cold
 
 
 def best_peer_cell(runs, name):
     """Ours against the quickest peer that got as many lines."""
-    warm = {run["system"]: run["questions"][name]["warm_us"] for run in runs
-            if run["questions"].get(name, {}).get("warm_us")}
+    warm = {run["system"]: peers.warm_us(run, name) for run in runs if peers.warm_us(run, name)}
     ours = warm.pop(peers.OURS, None)
     if not ours or not warm:
         return ""
@@ -138,7 +145,8 @@ def questions_table(compared, history):
         if "failure" in run:
             rows.append((system_text(run), run["failure"], *[""] * (len(QUESTION_HEADS) - 1)))
         else:
-            rows.append((system_text(run), *(question_cell(run, name) for name in QUESTION_HEADS)))
+            rows.append((system_text(run) + mark(run),
+                         *(question_cell(run, name) for name in QUESTION_HEADS)))
     for limit in dict.fromkeys(run.get("limit") for run in runs):
         same = [run for run in runs if run.get("limit") == limit and "failure" not in run]
         label = "switchback, to the best peer" + (f", first {limit:,}" if limit else "")
@@ -159,19 +167,17 @@ def import_table(compared, history):
                      bytes_text(run["bytes"]), number_text(run["import"]["revisions_per_second"]),
                      time_text(run["compact"]["seconds"] * 1e6), bytes_text(memory["import"]),
                      bytes_text(memory["questions"]),
-                     "" if run["system"] == peers.OURS else run.get("answers", "not compared")))
+                     "" if run["system"] == peers.OURS else run.get("answers", peers.NOT_COMPARED) if peers.trusted(run)
+                     or peers.AGREED != run.get("answers") else peers.NOT_COMPARED))
     return table(("system", "bytes a revision", "bytes", "import, revisions/s", "compact",
                   "peak memory, import", "peak memory, questions", "answers"), rows)
 
 
 def growth_table(compared):
-    rows = []
-    for run in compared["growth"]:
-        if "failure" not in run:
-            rows.append((f"{system_text({**run, 'limit': None})}", f"{run['revisions']:,}",
-                         *(question_cell(run, name) for name in QUESTION_HEADS)))
-    order = {f"{system_text({'system': s})}": i for i, s in enumerate(peers.SYSTEMS)}
-    rows.sort(key=lambda row: (order[row[0]], int(row[1].replace(",", ""))))
+    runs = sorted((run for run in compared["growth"] if "failure" not in run),
+                  key=lambda run: (peers.SYSTEMS.index(run["system"]), run["revisions"]))
+    rows = [(system_text({**run, "limit": None}) + mark(run), f"{run['revisions']:,}",
+             *(question_cell(run, name) for name in QUESTION_HEADS)) for run in runs]
     return table(("system", "revisions", *QUESTION_HEADS.values()), rows)
 
 

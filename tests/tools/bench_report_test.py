@@ -30,7 +30,8 @@ def run(system, limit=None, us=10.0, answers=((1, "a"), (2, "b")), revisions=100
             "import": {"seconds": 1, "revisions_per_second": 100, "bytes": 5000},
             "compact": {"seconds": 0.5}, "bytes": 4000, "bytes_per_revision": 40,
             "peak_memory_bytes": {"import": 1 << 20, "questions": 1 << 21},
-            "questions": {name: question(us, answers) for name in peers.QUESTIONS}}
+            "questions": {name: question(us, answers) for name in peers.QUESTIONS},
+            **({} if system == "switchback" else {"answers": peers.AGREED})}
 
 
 def made_up_results():
@@ -74,7 +75,38 @@ class Answers(unittest.TestCase):
         theirs = run("git")
         theirs["questions"]["far_diff"] = question(1, ((2, "x"),))
         self.assertEqual(self.judged(run("switchback"), theirs), "differ: far_diff")
-        self.assertEqual(peers.bad_runs({"runs": [theirs], "growth": []}), [theirs])
+        self.assertEqual(peers.bad_runs({"runs": [theirs], "growth": []}),
+                         [(theirs, "answers differ: far_diff")])
+
+    def test_no_answers_are_not_compared_and_are_no_agreement(self):
+        every = "not compared: " + ", ".join(peers.QUESTIONS)
+        empty, none, zero = run("git", answers=()), run("git"), run("git", answers=((0, "a"),))
+        none["questions"] = {}
+        for theirs in (empty, none, zero):
+            self.assertEqual(self.judged(run("switchback"), theirs), every)
+            self.assertEqual(len(peers.bad_runs({"runs": [theirs], "growth": []})), 1)
+            self.assertIsNone(peers.warm_us(theirs, "as_of"))
+        theirs = run("git")
+        theirs["questions"]["as_of"]["count"] = 0
+        theirs["answers"] = peers.AGREED
+        self.assertEqual(peers.verdict(theirs, "as_of"), peers.NOT_COMPARED)
+        self.assertEqual(self.judged(run("switchback", answers=()), run("git")), every)
+
+    def test_a_verdict_without_questions_is_one_on_all(self):
+        theirs = run("git")
+        for answers in ("not compared: switchback has no result", ""):
+            theirs["answers"] = answers
+            self.assertEqual(peers.verdict(theirs, "as_of"), peers.NOT_COMPARED)
+
+    def test_times_of_other_answers_count_nowhere(self):
+        results = made_up_results()
+        for wrong in [run_ for run_ in results["compare"]["runs"] if run_["system"] == "etcd"]:
+            wrong["answers"] = "differ: as_of; not compared: far_diff"
+        text = tables.questions_table(results["compare"], results["compare"]["histories"][0])
+        self.assertIn("| etcd, first 30 (answers differ) | differ | 2.00 µs (20.0 µs) |"
+                      " not compared |", text)
+        self.assertIn("| switchback, to the best peer, first 30 |  | 2x slower than etcd |  |",
+                      text)
 
     def test_no_common_count_is_not_taken_for_agreement(self):
         theirs = run("git", answers=((3, "c"),))
@@ -82,7 +114,8 @@ class Answers(unittest.TestCase):
 
     def test_a_run_that_took_too_long_is_no_failure_and_a_crash_is(self):
         slow, crashed = {"failure": "over 5 s"}, {"failure": "failed with exit code 1: x"}
-        self.assertEqual(peers.bad_runs({"runs": [slow, crashed], "growth": []}), [crashed])
+        self.assertEqual(peers.bad_runs({"runs": [slow, crashed], "growth": []}),
+                         [(crashed, crashed["failure"])])
 
 
 class Page(unittest.TestCase):
