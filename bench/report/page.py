@@ -4,23 +4,50 @@ import os
 import string
 
 from report import tables
+from report.results import machines
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 NOT_RUN = "*(not part of this run)*"
+PART_TITLES = {"micro": "micro benchmarks", "targets": "targets", "compare": "comparison"}
 
 
 def plot(names, name, caption):
     return f"![{caption}](performance/{name}.svg)\n" if name in names else ""
 
 
-def machine_table(machine):
+def machine_rows(machine):
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
-    rows = (("date", machine["date"]), ("revision of this code", machine["revision"]),
-            ("processor", f"{machine['processor']}, {machine['cores']} cores"),
-            ("memory", f"{machine['memory_gib']} GiB"), ("file system", machine["file_system"]),
-            ("system", f"{machine['system']}, Linux {machine['kernel']}"), ("versions", versions),
-            ("load when it began", machine["load_at_start"]))
+    return {"date": machine["date"], "revision of this code": machine["revision"],
+            "processor": f"{machine['processor']}, {machine['cores']} cores",
+            "memory": f"{machine['memory_gib']} GiB", "file system": machine["file_system"],
+            "system": f"{machine['system']}, Linux {machine['kernel']}", "versions": versions,
+            "load when it began": machine["load_at_start"]}
+
+
+def machine_table(results):
+    """What all parts were measured on; where parts differ, a row for each."""
+    parts = {part: machine_rows(record) if "date" in record else {}
+             for part, record in machines(results).items()}
+    if not parts:
+        parts = {"": machine_rows(results["machine"])} if "date" in results["machine"] else {}
+    rows = []
+    for head in dict.fromkeys(head for rows_of_part in parts.values() for head in rows_of_part):
+        values = {}
+        for part, rows_of_part in parts.items():
+            values.setdefault(rows_of_part.get(head, "not recorded"), []).append(part)
+        rows += [(head if len(values) == 1 else f"{head}: {', '.join(PART_TITLES[p] for p in of)}",
+                  value) for value, of in values.items()]
     return tables.table(("", ""), rows, left=2)
+
+
+def quick_warning(results):
+    """Names the parts that a quick run made, unless all of them were."""
+    parts = machines(results)
+    quick = [PART_TITLES[part] for part, record in parts.items() if record["quick"]]
+    if not quick and (parts or not results["machine"].get("quick")):
+        return ""
+    of = f" of the {' and the '.join(quick)}" if len(quick) < len(parts) else ""
+    return f"**A quick run{of}: smaller stores and few repeats. Don't quote these figures.**\n\n"
 
 
 def histories_part(compared, plots):
@@ -53,9 +80,8 @@ def render(results, plots):
     with open(os.path.join(HERE, "performance.md.in"), encoding="utf-8") as file:
         template = string.Template(file.read())
     return template.substitute(
-        quick="**A quick run: smaller stores and few repeats. Don't quote these figures.**\n\n"
-        if results["machine"].get("quick") else "",
-        machine=machine_table(results["machine"]),
+        quick=quick_warning(results),
+        machine=machine_table(results),
         targets=tables.targets_table(targets) if targets else NOT_RUN,
         target_notes=tables.target_notes(targets) if targets else "",
         bytes=tables.bytes_table(compared) if compared else NOT_RUN,

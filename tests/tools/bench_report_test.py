@@ -16,7 +16,7 @@ ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 sys.path.insert(0, os.path.join(ROOT, "bench"))
 
 # pylint: disable=wrong-import-position
-from report import micro, page, peers, tables  # noqa: E402
+from report import micro, page, peers, results as files, tables  # noqa: E402
 
 
 def question(us, answers=((1, "a"), (2, "b"))):
@@ -60,6 +60,18 @@ def made_up_results():
                      run("switchback", 30, us=4), run("etcd", 30, us=2)],
             "growth": [run("switchback", revisions=10), run("switchback", revisions=100)]},
     }
+
+
+def write_results(folder, results):
+    os.makedirs(folder, exist_ok=True)
+    for name, result in results.items():
+        with open(os.path.join(folder, f"{name}.json"), "w", encoding="utf-8") as file:
+            json.dump(result, file)
+
+
+def report(folder):
+    return subprocess.run([os.path.join(ROOT, "tools", "bench"), "--report", "--out", folder],
+                          capture_output=True, text=True, check=False)
 
 
 class Answers(unittest.TestCase):
@@ -139,6 +151,62 @@ class Page(unittest.TestCase):
                          ["0.03 µs", "9.50 µs", "12.3 µs", "1.23 ms", "2.50 s"])
 
 
+class Provenance(unittest.TestCase):
+    def test_parts_of_one_run_share_their_rows(self):
+        text = page.render(made_up_results(), [])
+        self.assertIn("| date | 2026-01-01 |", text)
+        self.assertIn("**A quick run: smaller", text)
+
+    def test_parts_of_other_runs_have_rows_of_their_own_and_keep_their_warning(self):
+        results = made_up_results()
+        old = results["machine"]
+        results["machine"] = {"parts": {"micro": old, "targets": old, "compare": {
+            **old, "date": "2026-02-02", "quick": False}}}
+        text = page.render(results, [])
+        self.assertIn("| date: micro benchmarks, targets | 2026-01-01 |", text)
+        self.assertIn("| date: comparison | 2026-02-02 |", text)
+        self.assertIn("| processor | P, 2 cores |", text)
+        self.assertIn("**A quick run of the micro benchmarks and the targets: smaller", text)
+        results["machine"]["parts"].pop("targets")
+        self.assertIn("| date: targets | not recorded |", page.render(results, []))
+
+    def test_one_part_again_keeps_the_records_of_the_others(self):
+        results = made_up_results()
+        with tempfile.TemporaryDirectory() as folder:
+            write_results(folder, results)
+            new = {**results["machine"], "date": "new"}
+            found = files.with_machine(folder, "targets", new)["parts"]
+            self.assertEqual({part: record["date"] for part, record in found.items()},
+                             {"micro": "2026-01-01", "targets": "new", "compare": "2026-01-01"})
+            files.write(os.path.join(folder, "machine.json"), files.compact_json({"parts": found}))
+            again = files.with_machine(folder, "compare", new)["parts"]
+            self.assertEqual({part: record["date"] for part, record in again.items()},
+                             {"micro": "2026-01-01", "targets": "new", "compare": "new"})
+
+
+class Broken(unittest.TestCase):
+    def test_a_broken_file_is_named_in_one_line(self):
+        for name, text, why in (
+                ("compare", "{", "Expecting"), ("compare", "[]", "all of it is not an object"),
+                ("targets", '{"rows": [{"name": 1}]}', "rows[0].name is not a text"),
+                ("machine", '{"date": "d"}', "revision is missing"),
+                ("store_bench", '{"benchmarks": [{"name": "a", "us": true, "cpu_us": 1}]}',
+                 "benchmarks[0].us is not a number"),
+                ("compare", '{"histories": [], "growth": [], "runs": [{"system": "x"}]}',
+                 'runs[0].system: "x" is none of'),
+                ("targets", "\udcff", "decode"), ("targets", "NaN", "NaN is not a number")):
+            with tempfile.TemporaryDirectory() as folder:
+                write_results(os.path.join(folder, "results"), made_up_results())
+                file = os.path.join(folder, "results", f"{name}.json")
+                with open(file, "w", encoding="utf-8", errors="surrogateescape") as out:
+                    out.write(text)
+                done = report(folder)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+                self.assertIn(f"{name}.json: broken results: ", done.stderr)
+                self.assertIn(why, done.stderr)
+
+
 class Micro(unittest.TestCase):
     def test_series_go_along_one_axis(self):
         points = micro.points(made_up_results())
@@ -160,14 +228,8 @@ class Micro(unittest.TestCase):
 class Report(unittest.TestCase):
     def test_the_tool_writes_page_and_plots_from_results(self):
         with tempfile.TemporaryDirectory() as folder:
-            os.mkdir(os.path.join(folder, "results"))
-            for name, result in made_up_results().items():
-                with open(os.path.join(folder, "results", f"{name}.json"), "w",
-                          encoding="utf-8") as file:
-                    json.dump(result, file)
-            tool = os.path.join(ROOT, "tools", "bench")
-            done = subprocess.run([tool, "--report", "--out", folder],
-                                  capture_output=True, text=True, check=False)
+            write_results(os.path.join(folder, "results"), made_up_results())
+            done = report(folder)
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual(sorted(os.listdir(os.path.join(folder, "performance"))),
                              ["bytes.svg", "growth.svg", "list-size.svg", "times-made-up.svg"])
