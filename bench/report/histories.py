@@ -30,8 +30,13 @@ def write_once(file, write):
     """Calls write(part) unless `file` is there; it appears only when it is complete."""
     if not os.path.exists(file):
         os.makedirs(os.path.dirname(file), exist_ok=True)
-        write(file + ".part")
-        os.replace(file + ".part", file)
+        try:
+            write(file + ".part")
+            os.replace(file + ".part", file)
+        except BaseException:
+            if os.path.exists(file + ".part"):
+                os.remove(file + ".part")
+            raise
     return file
 
 

@@ -74,17 +74,19 @@ def run_one(system, history, limit, effort):
                "--seconds", str(effort.row_seconds)]
     if limit:
         command += ["--limit", str(limit)]
-    took, failure = run_within(effort.cap_seconds, command)
-    result = {"system": system, "history": history.name, "limit": limit,
-              "process_seconds": round(took, 1)}
-    if failure:
-        say(f"{history.name}: {system}: {failure}")
-        result["failure"] = failure
-    else:
-        with open(out, encoding="utf-8") as file:
-            result.update(json.load(file))
-    shutil.rmtree(WORK, ignore_errors=True)
-    return result
+    try:
+        took, failure = run_within(effort.cap_seconds, command)
+        result = {"system": system, "history": history.name, "limit": limit,
+                  "process_seconds": round(took, 1)}
+        if failure:
+            say(f"{history.name}: {system}: {failure}")
+            result["failure"] = failure
+        else:
+            with open(out, encoding="utf-8") as file:
+                result.update(json.load(file))
+        return result
+    finally:
+        shutil.rmtree(WORK, ignore_errors=True)
 
 
 # -- Answers -------------------------------------------------------------------------------------

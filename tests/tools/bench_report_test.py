@@ -6,9 +6,11 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 sys.dont_write_bytecode = True
@@ -16,7 +18,7 @@ ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 sys.path.insert(0, os.path.join(ROOT, "bench"))
 
 # pylint: disable=wrong-import-position
-from report import micro, page, peers, results as files, tables  # noqa: E402
+from report import micro, page, peers, results as files, run as process, tables  # noqa: E402
 
 
 def question(us, answers=((1, "a"), (2, "b"))):
@@ -205,6 +207,88 @@ class Broken(unittest.TestCase):
                 self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
                 self.assertIn(f"{name}.json: broken results: ", done.stderr)
                 self.assertIn(why, done.stderr)
+
+
+# Starts a program that makes a scratch folder and a process with a session of its own.
+ENDED = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from report import run
+run.catch_signals()
+try:
+    with run.scratch_folder() as folder:
+        script = ('mktemp -d "$TMPDIR/x-XXXXXX" >/dev/null; setsid sleep 600 & '
+                  'echo $$ $! >"$0.part"; mv "$0.part" "$0"; sleep 600')
+        print(run.run_within(float(sys.argv[3]), ["sh", "-c", script, sys.argv[2]])[1])
+except run.Interrupted as end:
+    print(end)
+    sys.exit(end.exit_code)
+"""
+
+
+def alive(process):
+    try:
+        with open(f"/proc/{process}/stat", encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+class Ends(unittest.TestCase):
+    def ended(self, number, cap="60"):
+        """(exit code, output) of a run that is sent a signal once its program has started."""
+        with tempfile.TemporaryDirectory() as folder:
+            scratch, pids = os.path.join(folder, "scratch"), os.path.join(folder, "pids")
+            os.mkdir(scratch)
+            running = subprocess.Popen(
+                [sys.executable, "-B", "-c", ENDED, os.path.join(ROOT, "bench"), pids, cap],
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                env={**os.environ, "TMPDIR": scratch},
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
+            for _ in range(1000):
+                if os.path.exists(pids):
+                    break
+                time.sleep(0.01)
+            if number:
+                running.send_signal(number)
+            output = running.communicate(timeout=30)[0]
+            with open(pids, encoding="ascii") as file:
+                self.assertEqual([pid for pid in file.read().split() if alive(pid)], [])
+            self.assertEqual(os.listdir(scratch), [])
+            return running.returncode, output
+
+    def test_a_signal_ends_all_that_was_started_and_leaves_no_folder(self):
+        self.assertEqual(self.ended(signal.SIGINT), (130, "ended by SIGINT\n"))
+        self.assertEqual(self.ended(signal.SIGTERM), (143, "ended by SIGTERM\n"))
+
+    def test_so_does_the_cap(self):
+        self.assertEqual(self.ended(None, cap="0.5"), (0, "over 0 s\n"))
+
+    def test_a_second_run_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "build", "lock")
+            with process.only_one(file):
+                with self.assertRaisesRegex(process.Failed, f"process {os.getpid()}"):
+                    with process.only_one(file):
+                        pass
+            with process.only_one(file):
+                pass
+
+    def test_what_cannot_be_written_shows_at_the_start(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "file")
+            with open(file, "w", encoding="ascii"):
+                pass
+            tool = os.path.join(ROOT, "tools", "bench")
+            for out in (file, os.path.join(file, "below")):
+                done = subprocess.run([tool, "--quick", "--out", out, "--build", folder],
+                                      capture_output=True, text=True, check=False)
+                self.assertEqual(done.returncode, 8)
+                self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+                self.assertIn(f"can't write to {out}", done.stderr)
+            os.mkdir(os.path.join(folder, "page.md"))
+            with self.assertRaisesRegex(process.Failed, "page.md: a folder"):
+                process.check_writable(folder, "page.md")
 
 
 class Micro(unittest.TestCase):
