@@ -58,11 +58,12 @@ def histories_part(compared, plots):
         if history["missing"]:
             parts.append(f"Left out: {history['missing']}.\n")
             continue
+        parts.append(tables.standings(compared, history) + "\n")
         parts.append(tables.import_table(compared, history) + "\n")
         parts.append(tables.questions_table(compared, history) + "\n")
         parts.append(plot(plots, f"times-{history['name']}",
                           f"time a question, {history['title']}"))
-    return "\n".join(part for part in parts if part)
+    return "\n".join(part for part in parts if part.strip())
 
 
 def micro_part(results):
@@ -84,9 +85,12 @@ def render(results, plots):
         machine=machine_table(results),
         targets=tables.targets_table(targets) if targets else NOT_RUN,
         target_notes=tables.target_notes(targets) if targets else "",
+        other_targets="\n\n".join(filter(None, (tables.git_diff_line(compared),
+                                                tables.unmeasured_targets(targets)))),
         bytes=tables.bytes_table(compared) if compared else NOT_RUN,
         bytes_plot=plot(plots, "bytes", "bytes a revision by system"),
         growth=tables.growth_table(compared) if compared else NOT_RUN,
+        growth_sentence=tables.growth_sentence(compared) if compared else "",
         growth_plot=plot(plots, "growth", "time a question against the length of the history"),
         histories=histories_part(compared, plots) if compared else NOT_RUN,
         settings=tables.settings_list(compared) if compared else NOT_RUN,

@@ -45,6 +45,49 @@ def table(heads, rows, left=1):
 # -- Targets ---------------------------------------------------------------------------------------
 
 
+# Rows of the design's targets that the targets program may not have: (a word of theirs, the row).
+OTHER_TARGETS = (("subscri", "a subscriber learns of a commit (< 1 ms in the same process, < 50 ms in"
+                             " another)"),
+                 ("blame", "blame of one ID (< 1 ms warm, < 5 ms at first touch)"))
+
+
+def unmeasured_targets(targets):
+    """A line with the design's targets that have no measurement; empty where all have one."""
+    known = [f"{row['name']} {row['what']}".lower() for row in targets["rows"]] if targets else []
+    missing = [row for word, row in OTHER_TARGETS if not any(word in text for text in known)]
+    return f"Targets of the design without a measurement yet: {'; '.join(missing)}." \
+        if missing else ""
+
+
+def git_diff_line(compared):
+    """The design's comparison with `git diff` of a list of a million, from the runs side by side."""
+    head = "Diff of 1M-endpoint versions, against `git diff` (target: more than 1,000 x faster at" \
+        " 100 edits apart)"
+    for history in compared["histories"] if compared else ():
+        if history["name"] != "large-list" or not history["title"].startswith("1M"):
+            continue
+        for git in runs_of(compared, history):
+            if git["system"] != "git" or "failure" in git:
+                continue
+            ours = next((run for run in runs_of(compared, history) if run["system"] == peers.OURS
+                         and run.get("limit") == git.get("limit") and "failure" not in run), None)
+            if ours:
+                there = [(times_text(peers.warm_us(git, name) / peers.warm_us(ours, name)), words)
+                         for name, words in (("adjacent_diff", "for adjacent versions"),
+                                             ("far_diff", "for versions far apart"))
+                         if peers.warm_us(git, name) and peers.warm_us(ours, name)]
+                if there:
+                    first = f"in the first {git['limit']:,} versions " if git.get("limit") else ""
+                    return f"{head}: {first}git takes " + \
+                        ", ".join(f"{ratio} our time {words}" for ratio, words in there) + \
+                        "; the text of both answers is included."
+    return f"{head}: no measurement yet."
+
+
+def times_text(ratio):
+    return f"{ratio:,.0f}x" if ratio >= 100 else f"{ratio:.3g}x"
+
+
 def with_unit(value, unit):
     if unit in ("us", "µs"):
         return time_text(value)
@@ -137,6 +180,69 @@ def best_peer_cell(runs, name):
     if ratio >= 1:
         return f"{ratio:.3g}x quicker than {best}"
     return f"{1 / ratio:.3g}x slower than {best}"
+
+
+def standing(runs):
+    """A sentence: in how many questions ours is quickest among runs of as many lines, and where it
+    is furthest behind. Empty where there is no peer to compare with."""
+    compared, behind = 0, []
+    for name, head in QUESTION_HEADS.items():
+        warm = {run["system"]: peers.warm_us(run, name) for run in runs
+                if "failure" not in run and peers.warm_us(run, name)}
+        ours = warm.pop(peers.OURS, None)
+        if ours and warm:
+            compared += 1
+            best = min(warm, key=warm.get)
+            if warm[best] < ours:
+                behind.append((ours / warm[best], head, best))
+    if not compared:
+        return ""
+    count = f"all {compared}" if not behind else f"{compared - len(behind)} of {compared}"
+    text = f"switchback is the quickest in {count} questions"
+    if behind:
+        ratio, head, best = max(behind)
+        text += f", furthest behind in {head}: {times_text(ratio)} the time of {best}"
+    return text + "."
+
+
+def standings(compared, history):
+    """Those sentences for the whole history and each shortened one."""
+    runs = runs_of(compared, history)
+    lines = []
+    for limit in dict.fromkeys(run.get("limit") for run in runs):
+        same = [run for run in runs if run.get("limit") == limit]
+        text = standing(same)
+        if text:
+            names = ", ".join(run["system"] for run in same
+                              if run["system"] != peers.OURS and "failure" not in run)
+            lines.append(f"Of the first {limit:,} lines, beside {names}: {text}" if limit else
+                         f"Warm, {text}")
+    return " ".join(lines)
+
+
+def growth_sentence(compared):
+    """Time at the longest history over that at the shortest: ours, and the peer's that grows least,
+    of those that reached the longest."""
+    by_length = {(run["system"], run["revisions"]): run for run in compared["growth"]
+                 if "failure" not in run}
+    lengths = [length for system, length in by_length if system == peers.OURS]
+    if not lengths or min(lengths) == max(lengths):
+        return ""
+    ends = min(lengths), max(lengths)
+    parts = []
+    for name, head in QUESTION_HEADS.items():
+        grown = {}
+        for system in peers.SYSTEMS:
+            runs = [by_length.get((system, length)) for length in ends]
+            times = [peers.warm_us(run, name) if run else None for run in runs]
+            if all(times):
+                grown[system] = times[1] / times[0]
+        ours = grown.pop(peers.OURS, None)
+        if ours:
+            least = min(grown, key=grown.get) if grown else None
+            parts.append(f"{head} {ours:.2g}x" + (f" ({least} {grown[least]:.2g}x)" if least else ""))
+    return f"From {ends[0]:,} to {ends[1]:,} revisions the time of switchback grows, and in brackets" \
+        f" that of the peer that grows least: {'; '.join(parts)}." if parts else ""
 
 
 def questions_table(compared, history):

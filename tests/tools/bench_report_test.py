@@ -148,6 +148,45 @@ class Page(unittest.TestCase):
         text = page.render({"machine": made_up_results()["machine"]}, [])
         self.assertIn(page.NOT_RUN, text)
 
+    def test_it_says_in_words_where_we_lose(self):
+        text = page.render(made_up_results(), [])
+        self.assertIn("Warm, switchback is the quickest in all 7 questions.", text)
+        self.assertIn("Of the first 30 lines, beside etcd: switchback is the quickest in 0 of 7"
+                      " questions, furthest behind in restore one: 2x the time of etcd.", text)
+        self.assertIn("without a measurement yet: a subscriber learns", text)
+        self.assertIn("blame of one ID", text)
+        self.assertIn("no measurement yet.\n", text)
+
+    def test_other_answers_are_no_loss_and_no_win(self):
+        results = made_up_results()["compare"]
+        for wrong in results["runs"]:
+            if wrong["system"] == "etcd":
+                wrong["answers"] = "differ: " + ", ".join(peers.QUESTIONS[1:])
+        self.assertIn("in 0 of 1 questions, furthest behind in as-of read: 2x the time of etcd.",
+                      tables.standings(results, results["histories"][0]))
+
+    def test_growth_is_said_with_the_peer_that_grows_least(self):
+        growth = [run("switchback", us=1, revisions=10), run("switchback", us=4, revisions=100),
+                  run("git", us=8, revisions=10), run("git", us=12, revisions=100),
+                  run("etcd", us=8, revisions=10)]
+        self.assertIn("From 10 to 100 revisions the time of switchback grows, and in brackets that"
+                      " of the peer that grows least: as-of read 4x (git 1.5x); ",
+                      tables.growth_sentence({"growth": growth}))
+        growth[3]["answers"] = "differ: as_of"
+        self.assertIn("as-of read 4x; adjacent diff 4x (git 1.5x)",
+                      tables.growth_sentence({"growth": growth}))
+
+    def test_git_diff_of_the_large_list_is_computed(self):
+        runs = [{**run(system, 20, us=us), "history": "large-list"}
+                for system, us in (("switchback", 2), ("git", 5000))]
+        history = {"name": "large-list", "title": "1M list, 9 versions", "limit": None}
+        text = tables.git_diff_line({"histories": [history], "runs": runs})
+        self.assertIn("in the first 20 versions git takes 2,500x our time for adjacent versions,"
+                      " 2,500x our time for versions far apart;", text)
+        runs[1]["answers"] = "differ: adjacent_diff, far_diff"
+        self.assertIn("no measurement yet", tables.git_diff_line({"histories": [history],
+                                                                  "runs": runs}))
+
     def test_times_are_written_in_their_unit(self):
         self.assertEqual([tables.time_text(us) for us in (0.0306, 9.5, 12.34, 1234, 2.5e6)],
                          ["0.03 µs", "9.50 µs", "12.3 µs", "1.23 ms", "2.50 s"])
