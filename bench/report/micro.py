@@ -34,8 +34,11 @@ def run(program, quick, cap_seconds):
                                                  "--benchmark_out_format=json"], environment)
         if failure:
             raise Failed(f"{program} {failure}")
-        with open(raw, encoding="utf-8") as file:
-            results = json.load(file)
+        try:
+            with open(raw, encoding="utf-8") as file:
+                results = json.load(file)
+        except (OSError, ValueError) as error:
+            raise Failed(f"{program}: its results can't be read: {error}") from None
     say(f"{program}: {len(results['benchmarks'])} results in {took:.0f} s")
     return strip(results)
 

@@ -82,8 +82,11 @@ def run_one(system, history, limit, effort):
             say(f"{history.name}: {system}: {failure}")
             result["failure"] = failure
         else:
-            with open(out, encoding="utf-8") as file:
-                result.update(json.load(file))
+            try:
+                with open(out, encoding="utf-8") as file:
+                    result.update(json.load(file))
+            except (OSError, ValueError) as error:
+                result["failure"] = f"failed: its results can't be read: {error}"
         return result
     finally:
         shutil.rmtree(WORK, ignore_errors=True)
@@ -134,6 +137,15 @@ def verdict(run, question):
     # A verdict that names no question is one on all of them.
     return AGREED if any(set(names.split(", ")) <= set(QUESTIONS)
                          for names in named.values()) else NOT_COMPARED
+
+
+def verdicts(run):
+    """Those of all its questions, in words."""
+    parts = []
+    for word in (DIFFER, NOT_COMPARED):
+        names = [name for name in QUESTIONS if verdict(run, name) == word]
+        parts += [f"{word}: {', '.join(names)}"] if names else []
+    return "; ".join(parts) or AGREED
 
 
 def warm_us(run, question):
@@ -226,9 +238,5 @@ def bad_runs(results):
             if run["failure"].startswith("failed"):
                 found.append((run, run["failure"]))
         elif not trusted(run):
-            parts = []
-            for word in (DIFFER, NOT_COMPARED):
-                names = [name for name in QUESTIONS if verdict(run, name) == word]
-                parts += [f"{word}: {', '.join(names)}"] if names else []
-            found.append((run, "answers " + "; ".join(parts)))
+            found.append((run, "answers " + verdicts(run)))
     return found

@@ -95,9 +95,10 @@ def read(file, name):
     return value
 
 
-def load(folder):
-    """{name: results} of the files that are there."""
-    files = {name: os.path.join(folder, f"{name}.json") for name in NAMES}
+def load(folder, parts=tuple(PARTS)):
+    """{name: results} of the files of these parts, and of machine.json, that are there."""
+    names = ["machine"] + [name for part in parts for name in PARTS[part]]
+    files = {name: os.path.join(folder, f"{name}.json") for name in names}
     return {name: read(file, name) for name, file in files.items() if os.path.exists(file)}
 
 
@@ -122,7 +123,10 @@ def with_machine(folder, part, record):
     file = os.path.join(folder, "machine.json")
     earlier = {}
     if os.path.exists(file):
-        old = read(file, "machine")
+        try:
+            old = read(file, "machine")
+        except BadResults:  # a run of all parts makes it anew
+            return {"parts": {part: record}}
         earlier = old.get("parts") or {name: old for name in PARTS if any(
             os.path.exists(os.path.join(folder, f"{result}.json")) for result in PARTS[name])}
     return {"parts": {**earlier, part: record}}

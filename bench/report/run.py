@@ -145,7 +145,8 @@ def end_descendants():
 def scratch_folder():
     """Temporary files of this process and of what it starts go into a folder that ends with it."""
     before = tempfile.tempdir
-    with tempfile.TemporaryDirectory(prefix="switchback-bench-", ignore_cleanup_errors=True) as made:
+    with tempfile.TemporaryDirectory(prefix="switchback-bench-",
+                                     ignore_cleanup_errors=True) as made:
         tempfile.tempdir = made
         try:
             yield made
@@ -181,4 +182,5 @@ def check_writable(folder, *names):
         raise Failed(f"can't write to {folder}: {error.strerror}") from None
     for name in names:
         if os.path.isdir(os.path.join(folder, name)):
-            raise Failed(f"can't write {os.path.join(folder, name)}: a folder of that name is there")
+            raise Failed(f"can't write {os.path.join(folder, name)}: a folder of that name"
+                         " is there")

@@ -46,8 +46,8 @@ def table(heads, rows, left=1):
 
 
 # Rows of the design's targets that the targets program may not have: (a word of theirs, the row).
-OTHER_TARGETS = (("subscri", "a subscriber learns of a commit (< 1 ms in the same process, < 50 ms in"
-                             " another)"),
+OTHER_TARGETS = (("subscri", "a subscriber learns of a commit (< 1 ms in the same process,"
+                             " < 50 ms in another)"),
                  ("blame", "blame of one ID (< 1 ms warm, < 5 ms at first touch)"))
 
 
@@ -60,7 +60,7 @@ def unmeasured_targets(targets):
 
 
 def git_diff_line(compared):
-    """The design's comparison with `git diff` of a list of a million, from the runs side by side."""
+    """The design's comparison with `git diff` of a list of a million, from runs side by side."""
     head = "Diff of 1M-endpoint versions, against `git diff` (target: more than 1,000 x faster at" \
         " 100 edits apart)"
     for history in compared["histories"] if compared else ():
@@ -121,9 +121,9 @@ def system_text(run):
 
 def mark(run):
     """Beside the name of a run whose answers were not all ours."""
-    return "" if "failure" in run or peers.trusted(run) else \
-        f" (answers {peers.DIFFER})" if peers.DIFFER in run.get("answers", "") else \
-        f" ({peers.NOT_COMPARED})"
+    if "failure" in run or peers.trusted(run):
+        return ""
+    return " (answers differ)" if peers.DIFFER in peers.verdicts(run) else " (not compared)"
 
 
 def runs_of(compared, history):
@@ -240,9 +240,10 @@ def growth_sentence(compared):
         ours = grown.pop(peers.OURS, None)
         if ours:
             least = min(grown, key=grown.get) if grown else None
-            parts.append(f"{head} {ours:.2g}x" + (f" ({least} {grown[least]:.2g}x)" if least else ""))
-    return f"From {ends[0]:,} to {ends[1]:,} revisions the time of switchback grows, and in brackets" \
-        f" that of the peer that grows least: {'; '.join(parts)}." if parts else ""
+            beside = f" ({least} {grown[least]:.2g}x)" if least else ""
+            parts.append(f"{head} {ours:.2g}x{beside}")
+    return f"From {ends[0]:,} to {ends[1]:,} revisions the time of switchback grows, and in" \
+        f" brackets that of the peer that grows least: {'; '.join(parts)}." if parts else ""
 
 
 def questions_table(compared, history):
@@ -273,8 +274,7 @@ def import_table(compared, history):
                      bytes_text(run["bytes"]), number_text(run["import"]["revisions_per_second"]),
                      time_text(run["compact"]["seconds"] * 1e6), bytes_text(memory["import"]),
                      bytes_text(memory["questions"]),
-                     "" if run["system"] == peers.OURS else run.get("answers", peers.NOT_COMPARED) if peers.trusted(run)
-                     or peers.AGREED != run.get("answers") else peers.NOT_COMPARED))
+                     "" if run["system"] == peers.OURS else peers.verdicts(run)))
     return table(("system", "bytes a revision", "bytes", "import, revisions/s", "compact",
                   "peak memory, import", "peak memory, questions", "answers"), rows)
 

@@ -220,6 +220,9 @@ class Provenance(unittest.TestCase):
             self.assertEqual({part: record["date"] for part, record in found.items()},
                              {"micro": "2026-01-01", "targets": "new", "compare": "2026-01-01"})
             files.write(os.path.join(folder, "machine.json"), files.compact_json({"parts": found}))
+            with open(os.path.join(folder, "compare.json"), "w", encoding="ascii") as out:
+                out.write("{")
+            self.assertNotIn("compare", files.load(folder, ["micro", "targets"]))
             again = files.with_machine(folder, "compare", new)["parts"]
             self.assertEqual({part: record["date"] for part, record in again.items()},
                              {"micro": "2026-01-01", "targets": "new", "compare": "new"})
