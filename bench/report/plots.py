@@ -82,11 +82,16 @@ def draw(folder, name, width, height, script):
     try:
         done = subprocess.run(["gnuplot", "-"], input=head + script, capture_output=True, text=True,
                               check=False)
-    except OSError:
+        if done.returncode != 0:
+            raise Failed(f"gnuplot, {name}: {done.stderr.strip()[-400:]}")
+        os.replace(file + ".part", file)
+    except OSError as error:
+        if error.filename != "gnuplot":
+            raise
         raise Failed("no gnuplot; tools/install-dependencies --bench installs it") from None
-    if done.returncode != 0:
-        raise Failed(f"gnuplot, {name}: {done.stderr.strip()[-400:]}")
-    os.replace(file + ".part", file)
+    finally:
+        if os.path.exists(file + ".part"):
+            os.remove(file + ".part")
     return name
 
 

@@ -304,7 +304,7 @@ class Ends(unittest.TestCase):
         self.assertEqual(self.ended(signal.SIGTERM), (143, "ended by SIGTERM\n"))
 
     def test_so_does_the_cap(self):
-        self.assertEqual(self.ended(None, cap="0.5"), (0, "over 0 s\n"))
+        self.assertEqual(self.ended(None, cap="2"), (0, "over 2 s\n"))
 
     def test_a_second_run_is_refused(self):
         with tempfile.TemporaryDirectory() as folder:
