@@ -29,12 +29,8 @@ Outcome<int> RunDelete(Context& context) {
   ASSIGN_OR_FAIL(report.result, store->Commit(change, ToCommitOptions(write, Operation::kDelete)));
   MarkLanded(context, report.result);
   if (write.dry_run) {
-    ASSIGN_OR_FAIL(const auto view, store->NewView());
-    for (const ChangedId& changed : report.result.changes) {
-      ASSIGN_OR_FAIL(const auto before, ListBefore(*view, changed));
-      ASSIGN_OR_FAIL(DiffReport diff, PlannedDiff(*view, changed, Diff(*before, EndpointList())));
-      report.diffs.push_back(std::move(diff));
-    }
+    const auto planned = [](const EndpointList& before) { return Diff(before, EndpointList()); };
+    FAIL_IF_ERROR(PlanDiffs(*store, planned, report));
   }
   return FinishWrite(context, *store, write, std::move(report));
 }

@@ -119,12 +119,8 @@ Outcome<int> RunEdit(Context& context) {
   ASSIGN_OR_FAIL(report.result, store->Commit(change, ToCommitOptions(write, Operation::kEdit)));
   MarkLanded(context, report.result);
   if (write.dry_run) {
-    ASSIGN_OR_FAIL(const auto view, store->NewView());
-    for (const ChangedId& changed : report.result.changes) {
-      ASSIGN_OR_FAIL(const auto before, ListBefore(*view, changed));
-      ASSIGN_OR_FAIL(DiffReport diff, PlannedDiff(*view, changed, DiffOfEdits(*before, edits)));
-      report.diffs.push_back(std::move(diff));
-    }
+    const auto planned = [&](const EndpointList& before) { return DiffOfEdits(before, edits); };
+    FAIL_IF_ERROR(PlanDiffs(*store, planned, report));
   }
   return FinishWrite(context, *store, write, std::move(report));
 }

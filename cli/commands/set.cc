@@ -34,12 +34,8 @@ Outcome<int> RunSet(Context& context) {
   ASSIGN_OR_FAIL(report.result, store->Commit(change, ToCommitOptions(write, Operation::kSet)));
   MarkLanded(context, report.result);
   if (write.dry_run) {
-    ASSIGN_OR_FAIL(const auto view, store->NewView());
-    for (const ChangedId& changed : report.result.changes) {
-      ASSIGN_OR_FAIL(const auto before, ListBefore(*view, changed));
-      ASSIGN_OR_FAIL(DiffReport diff, PlannedDiff(*view, changed, Diff(*before, parsed.list)));
-      report.diffs.push_back(std::move(diff));
-    }
+    const auto planned = [&](const EndpointList& before) { return Diff(before, parsed.list); };
+    FAIL_IF_ERROR(PlanDiffs(*store, planned, report));
   }
   return FinishWrite(context, *store, write, std::move(report));
 }

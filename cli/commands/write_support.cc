@@ -33,6 +33,16 @@ class DiffBuilder {
   EndpointListBuilder added_;
 };
 
+// The list that `change` starts from; an empty one where there is none.
+Outcome<std::shared_ptr<const EndpointList>> ListBefore(const View& view, const ChangedId& change) {
+  auto empty = std::make_shared<const EndpointList>();
+  if (change.from.value == 0) return empty;
+  ASSIGN_OR_FAIL(const VersionInfo info, view.Describe(change.id, change.from));
+  if (info.deleted) return empty;
+  ASSIGN_OR_FAIL(const ListHandle list, view.Read(change.id, change.from));
+  return list->list;
+}
+
 }  // namespace
 
 Outcome<int> FinishWrite(Context& context, const Store& store, const WriteOptions& write,
@@ -58,13 +68,16 @@ Outcome<DiffReport> PlannedDiff(const View& view, const ChangedId& change, ListD
   return DiffReport{std::move(from), std::move(to), std::move(diff), true};
 }
 
-Outcome<std::shared_ptr<const EndpointList>> ListBefore(const View& view, const ChangedId& change) {
-  auto empty = std::make_shared<const EndpointList>();
-  if (change.from.value == 0) return empty;
-  ASSIGN_OR_FAIL(const VersionInfo info, view.Describe(change.id, change.from));
-  if (info.deleted) return empty;
-  ASSIGN_OR_FAIL(const ListHandle list, view.Read(change.id, change.from));
-  return list->list;
+Outcome<void> PlanDiffs(const Store& store,
+                        const std::function<ListDiff(const EndpointList&)>& planned,
+                        WriteReport& report) {
+  ASSIGN_OR_FAIL(const auto view, store.NewView());
+  for (const ChangedId& changed : report.result.changes) {
+    ASSIGN_OR_FAIL(const auto before, ListBefore(*view, changed));
+    ASSIGN_OR_FAIL(DiffReport diff, PlannedDiff(*view, changed, planned(*before)));
+    report.diffs.push_back(std::move(diff));
+  }
+  return {};
 }
 
 ListDiff DiffOfEdits(const EndpointList& current, const std::vector<EndpointEdit>& edits) {

@@ -1,6 +1,7 @@
 // What the commands that write have in common after the commit, and in a dry run.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,10 @@ namespace switchback::cli {
 // The diff that a dry run says, from the list as it is to the one that would be.
 [[nodiscard]] Outcome<DiffReport> PlannedDiff(const View& view, const ChangedId& change,
                                               ListDiff diff);
-// The list that `change` starts from; an empty one where there is none.
-[[nodiscard]] Outcome<std::shared_ptr<const EndpointList>> ListBefore(const View& view,
-                                                                      const ChangedId& change);
+// In a dry run, that of each ID that would change; `planned` makes it from the ID's list as it is.
+[[nodiscard]] Outcome<void> PlanDiffs(const Store& store,
+                                      const std::function<ListDiff(const EndpointList&)>& planned,
+                                      WriteReport& report);
 // What edits that the store has accepted do to `current`.
 [[nodiscard]] ListDiff DiffOfEdits(const EndpointList& current,
                                    const std::vector<EndpointEdit>& edits);

@@ -78,7 +78,7 @@ Result<std::optional<ResolvedVersion>> Resolver::VersionAt(const BusinessId& id,
   uint64_t high = current.version.value;
   uint64_t high_revision = current.revision.value;
   bool halve = false;
-  uint64_t steps = kMaxSteps;  // left; none before the first search: the walker stands nowhere
+  uint64_t steps = kMaxSteps;  // since the last search; before the first the walker stands nowhere
   while (high - low > 1) {
     const double share = static_cast<double>(revision.value - low_revision) /
                          static_cast<double>(high_revision - low_revision);
