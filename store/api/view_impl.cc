@@ -4,11 +4,12 @@
 
 #include <utility>
 
-#include "codec/bytes.h"
+#include "history/blame.h"
 #include "history/cursors.h"
+#include "history/net_changes.h"
 #include "history/row_keys.h"
 #include "history/store_row.h"
-#include "list/block.h"
+#include "history/who_has.h"
 
 namespace switchback {
 namespace {
@@ -43,19 +44,6 @@ Error DeletedId(const BusinessId& id, Version version) {
               id.text(), version.value),
           {},
           0};
-}
-
-Result<std::shared_ptr<const EndpointList>> DecodeHeadList(const HeadRow& head) {
-  EndpointListBuilder builder;
-  ByteReader in(head.block);
-  const Result<void> decoded = DecodeBlock(in, kMaxInlineEndpoints, builder);
-  if (!decoded) return std::unexpected(decoded.error());
-  if (!in.empty() || builder.size() != head.count) {
-    return Fail(ErrorCode::kDataLoss,
-                fmt::format("a head row's list has {} endpoints, the row says {}", builder.size(),
-                            head.count));
-  }
-  return std::make_shared<const EndpointList>(builder.FinishWithDigest(head.digest));
 }
 
 Result<std::unique_ptr<ViewImpl>> ViewImpl::Open(const Engine& engine, const Origins& origins,
@@ -188,6 +176,32 @@ Result<std::unique_ptr<Cursor<VersionInfo>>> ViewImpl::Changes(Revision revision
 
 Result<ListDiff> ViewImpl::Diff(const VersionRef& from, const VersionRef& to) const {
   return content_.Diff(from, to);
+}
+
+Result<std::unique_ptr<Cursor<NetChange>>> ViewImpl::NetChanges(
+    const RevisionChoice& choice) const {
+  return OpenNetChanges(rows_, content_, choice);
+}
+
+Result<Blame> ViewImpl::BlameList(const BusinessId& id, Version version) const {
+  return BlameVersion(rows_, content_, id, version);
+}
+
+Result<std::vector<EndpointLife>> ViewImpl::Lives(const BusinessId& id,
+                                                  const EndpointKey& key) const {
+  return LivesOf(rows_, content_, id, [&key](const EndpointKey& other) { return other == key; });
+}
+
+Result<std::unique_ptr<Cursor<AddressHolder>>> ViewImpl::WhoHas(const AddressQuery& query,
+                                                                std::optional<Revision> revision,
+                                                                std::string_view glob) const {
+  return OpenWhoHas(rows_, content_, query, revision.value_or(rows_.published()),
+                    std::string(glob));
+}
+
+Result<std::unique_ptr<Cursor<AddressLife>>> ViewImpl::WhoEverHad(const AddressQuery& query,
+                                                                  std::string_view glob) const {
+  return OpenWhoEverHad(rows_, content_, query, std::string(glob));
 }
 
 Result<std::unique_ptr<Cursor<TableEntry>>> ViewImpl::Table(

@@ -8,6 +8,7 @@
 #include "history/read_ahead_view.h"
 #include "history/resolver.h"
 #include "history/rows.h"
+#include "switchback/provenance.h"
 #include "switchback/view.h"
 
 namespace switchback {
@@ -49,6 +50,16 @@ class ViewImpl final : public View {
   [[nodiscard]] Result<std::unique_ptr<Cursor<VersionInfo>>> Changes(
       Revision revision) const override;
   [[nodiscard]] Result<ListDiff> Diff(const VersionRef& from, const VersionRef& to) const override;
+  [[nodiscard]] Result<std::unique_ptr<Cursor<NetChange>>> NetChanges(
+      const RevisionChoice& choice) const override;
+  [[nodiscard]] Result<Blame> BlameList(const BusinessId& id, Version version) const override;
+  [[nodiscard]] Result<std::vector<EndpointLife>> Lives(const BusinessId& id,
+                                                        const EndpointKey& key) const override;
+  [[nodiscard]] Result<std::unique_ptr<Cursor<AddressHolder>>> WhoHas(
+      const AddressQuery& query, std::optional<Revision> revision,
+      std::string_view glob) const override;
+  [[nodiscard]] Result<std::unique_ptr<Cursor<AddressLife>>> WhoEverHad(
+      const AddressQuery& query, std::string_view glob) const override;
   [[nodiscard]] Result<std::unique_ptr<Cursor<TableEntry>>> Table(
       std::optional<Revision> revision) const override;
   [[nodiscard]] Result<std::unique_ptr<Cursor<TableDifference>>> DiffTable(
@@ -65,8 +76,6 @@ class ViewImpl final : public View {
   Resolver resolver_;
 };
 
-// The list of a head row that holds it. Errors: kDataLoss.
-[[nodiscard]] Result<std::shared_ptr<const EndpointList>> DecodeHeadList(const HeadRow& head);
 [[nodiscard]] Error UnknownId(const BusinessId& id);
 [[nodiscard]] Error DeletedId(const BusinessId& id, Version version);
 

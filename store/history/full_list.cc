@@ -1,5 +1,7 @@
 #include "history/full_list.h"
 
+#include <fmt/format.h>
+
 #include "history/chunk_store.h"
 #include "list/block.h"
 
@@ -51,6 +53,19 @@ Result<std::shared_ptr<const EndpointList>> LoadBase(const ListBase& base,
   Result<EndpointList> list = ReadChunkedList(*base.root, chunks, check);
   if (!list) return std::unexpected(list.error());
   return std::make_shared<const EndpointList>(std::move(*list));
+}
+
+Result<std::shared_ptr<const EndpointList>> DecodeHeadList(const HeadRow& head) {
+  EndpointListBuilder builder;
+  ByteReader in(head.block);
+  const Result<void> decoded = DecodeBlock(in, kMaxInlineEndpoints, builder);
+  if (!decoded) return std::unexpected(decoded.error());
+  if (!in.empty() || builder.size() != head.count) {
+    return Fail(ErrorCode::kDataLoss,
+                fmt::format("a head row's list has {} endpoints, the row says {}", builder.size(),
+                            head.count));
+  }
+  return std::make_shared<const EndpointList>(builder.FinishWithDigest(head.digest));
 }
 
 void EncodeCheckpointRow(const FullList& list, std::string& out) {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "engine/engine.h"
+#include "history/head_row.h"
 #include "history/version_row.h"
 #include "list/chunk.h"
 #include "switchback/endpoint_list.h"
@@ -37,6 +38,9 @@ struct ListBase {
 [[nodiscard]] Result<std::shared_ptr<const EndpointList>> LoadBase(const ListBase& base,
                                                                    const ChunkReader& chunks,
                                                                    ChunkCheck check);
+
+// The list of a head row. REQUIRES: has_block. Errors: kDataLoss.
+[[nodiscard]] Result<std::shared_ptr<const EndpointList>> DecodeHeadList(const HeadRow& head);
 
 // Checkpoint row: kind byte (as of a version row), payload.
 void EncodeCheckpointRow(const FullList& list, std::string& out);

@@ -116,49 +116,27 @@ class Composer {
   Result<ListDiff> Run() {
     EditCursor a(first_);
     EditCursor b(second_);
+    ListDiffBuilder out;
     while (!a.done() || !b.done()) {
       if (b.done() || (!a.done() && a.key() < b.key())) {
-        Emit(a.key(), Before(first_, a), After(first_, a));
+        out.Append(a.key(), a.before(), a.after());
         a.Next();
       } else if (a.done() || b.key() < a.key()) {
-        Emit(b.key(), Before(second_, b), After(second_, b));
+        out.Append(b.key(), b.before(), b.after());
         b.Next();
       } else {
-        if (After(first_, a) != Before(second_, b)) return DoesNotFollow(a.key());
-        Emit(a.key(), Before(first_, a), After(second_, b));
+        if (a.after() != b.before()) return DoesNotFollow(a.key());
+        out.Append(a.key(), a.before(), b.after());
         a.Next();
         b.Next();
       }
     }
-    return ListDiff{removed_.Finish(), changed_from_.Finish(), changed_to_.Finish(),
-                    added_.Finish()};
+    return out.Finish();
   }
 
  private:
-  using Value = std::optional<EndpointValue>;  // nothing: not in the list
-
-  static Value Before(const ListDiff& diff, const EditCursor& edit) {
-    if (edit.op() == EditOp::kAdd) return std::nullopt;
-    return (edit.op() == EditOp::kRemove ? diff.removed : diff.changed_from).Value(edit.index());
-  }
-  static Value After(const ListDiff& diff, const EditCursor& edit) {
-    if (edit.op() == EditOp::kRemove) return std::nullopt;
-    return (edit.op() == EditOp::kAdd ? diff.added : diff.changed_to).Value(edit.index());
-  }
-  void Emit(const EndpointKey& key, const Value& before, const Value& after) {
-    if (before == after) return;
-    if (!before) return added_.Append({key, *after});
-    if (!after) return removed_.Append({key, *before});
-    changed_from_.Append({key, *before});
-    changed_to_.Append({key, *after});
-  }
-
   const ListDiff& first_;
   const ListDiff& second_;
-  EndpointListBuilder removed_;
-  EndpointListBuilder changed_from_;
-  EndpointListBuilder changed_to_;
-  EndpointListBuilder added_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "switchback/endpoint_list.h"
 
@@ -22,11 +23,15 @@ struct ScriptCounts {
 // Counts alone, from the script's front. Errors: kDataLoss.
 [[nodiscard]] Result<ScriptCounts> ReadScriptCounts(std::string_view bytes);
 
-// Folds scripts that follow one on another into the one diff that does what they do together.
+// Folds scripts into the one diff that does what they do together: of each key, what it was before
+// the first that touches it and is after the last.
 // Cost: O(total edits x log), no matter how large the lists are; memory for the edits only.
 class ScriptFolder {
  public:
-  ScriptFolder();
+  // Whether each must follow on the one before it; with gaps, others may have changed the list
+  // between two of them.
+  enum class Gaps : uint8_t { kRefused, kTaken };
+  explicit ScriptFolder(Gaps gaps = Gaps::kRefused);
   ~ScriptFolder();
   ScriptFolder(ScriptFolder&&) noexcept;
   ScriptFolder& operator=(ScriptFolder&&) noexcept;
@@ -34,9 +39,11 @@ class ScriptFolder {
   [[nodiscard]] Result<void> Add(std::string_view script);
   void Add(const ListDiff& diff);
   [[nodiscard]] size_t edit_count() const;
-  // Errors: kDataLoss, a script does not follow on the one before it (removes or changes what is
-  // not there with that value, adds what is).
+  // Errors: kDataLoss where gaps are refused, a script does not follow on the one before it
+  // (removes or changes what is not there with that value, adds what is).
   [[nodiscard]] Result<ListDiff> Finish();
+  // After Finish, where gaps are taken: the keys at which one was, in canonical order.
+  [[nodiscard]] std::vector<EndpointKey> TakeGapKeys();
 
  private:
   struct State;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "list/script.h"
 #include "list/script_parts.h"
@@ -71,6 +72,10 @@ struct DiffBuilders {
 }  // namespace
 
 struct ScriptFolder::State {
+  explicit State(Gaps taken) : gaps(taken) {}
+
+  const Gaps gaps;
+  std::vector<EndpointKey> gap_keys;
   std::vector<Ipv4Entry> ipv4;
   std::vector<Ipv6Entry> ipv6;
   uint32_t scripts = 0;
@@ -102,7 +107,9 @@ struct ScriptFolder::State {
   void AddEntry(const EndpointKey& key, PackedValue before, PackedValue after);
   void AddParts();
   template <typename Entry>
-  Result<void> Reduce(std::vector<Entry>& entries, DiffBuilders& out) const;
+  Result<void> Reduce(std::vector<Entry>& entries, DiffBuilders& out);
+  template <typename Entry>
+  Result<void> TakeGap(const Entry& earlier, const Entry& later);
   void Emit(const EndpointKey& key, PackedValue before, PackedValue after, DiffBuilders& out) const;
 };
 
@@ -145,15 +152,24 @@ void ScriptFolder::State::Emit(const EndpointKey& key, PackedValue before, Packe
 }
 
 template <typename Entry>
-Result<void> ScriptFolder::State::Reduce(std::vector<Entry>& entries, DiffBuilders& out) const {
+Result<void> ScriptFolder::State::TakeGap(const Entry& earlier, const Entry& later) {
+  const EndpointKey key = earlier.Key();
+  if (gaps == Gaps::kRefused) {
+    return Damaged(fmt::format("edit script {} of a run does not follow on script {} at {}",
+                               later.sequence + 1, earlier.sequence + 1, FormatEndpointKey(key)));
+  }
+  if (gap_keys.empty() || gap_keys.back() != key) gap_keys.push_back(key);
+  return {};
+}
+
+template <typename Entry>
+Result<void> ScriptFolder::State::Reduce(std::vector<Entry>& entries, DiffBuilders& out) {
   if (scripts > 1) std::sort(entries.begin(), entries.end());
   for (size_t first = 0; first < entries.size();) {
     size_t last = first;
     while (last + 1 < entries.size() && entries[last + 1].SameKey(entries[first])) {
       if (entries[last + 1].before != entries[last].after) {
-        return Damaged(fmt::format("edit script {} of a run does not follow on script {} at {}",
-                                   entries[last + 1].sequence + 1, entries[last].sequence + 1,
-                                   FormatEndpointKey(entries[first].Key())));
+        if (Result<void> taken = TakeGap(entries[last], entries[last + 1]); !taken) return taken;
       }
       ++last;
     }
@@ -163,7 +179,7 @@ Result<void> ScriptFolder::State::Reduce(std::vector<Entry>& entries, DiffBuilde
   return {};
 }
 
-ScriptFolder::ScriptFolder() : state_(std::make_unique<State>()) {}
+ScriptFolder::ScriptFolder(Gaps gaps) : state_(std::make_unique<State>(gaps)) {}
 ScriptFolder::~ScriptFolder() = default;
 ScriptFolder::ScriptFolder(ScriptFolder&&) noexcept = default;
 ScriptFolder& ScriptFolder::operator=(ScriptFolder&&) noexcept = default;
@@ -201,6 +217,10 @@ Result<ListDiff> ScriptFolder::Finish() {
   if (!done) return std::unexpected(std::move(done.error()));
   return ListDiff{out.removed.Finish(), out.changed_from.Finish(), out.changed_to.Finish(),
                   out.added.Finish()};
+}
+
+std::vector<EndpointKey> ScriptFolder::TakeGapKeys() {
+  return std::move(state_->gap_keys);
 }
 
 }  // namespace switchback

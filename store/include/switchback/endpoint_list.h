@@ -241,6 +241,23 @@ struct ListDiff {
   [[nodiscard]] ListDiff Inverse() &&;
 };
 
+// Makes a diff from the values that keys had before and have after, in canonical order.
+class ListDiffBuilder {
+ public:
+  // An absent value: not in the list; two equal ones: no edit. REQUIRES: `key` is above the last
+  // one appended.
+  void Append(const EndpointKey& key, const std::optional<EndpointValue>& before,
+              const std::optional<EndpointValue>& after);
+  // Takes the diff, and leaves the builder empty.
+  [[nodiscard]] ListDiff Finish();
+
+ private:
+  EndpointListBuilder removed_;
+  EndpointListBuilder changed_from_;
+  EndpointListBuilder changed_to_;
+  EndpointListBuilder added_;
+};
+
 // What turns `from` into `to`; empty if the digests are equal. O(n), no I/O.
 [[nodiscard]] ListDiff Diff(const EndpointList& from, const EndpointList& to);
 

@@ -103,6 +103,15 @@ class Cursor {
   [[nodiscard]] virtual Result<std::optional<T>> Next() = 0;
 };
 
+struct AddressQuery;  // address_query.h
+// In provenance.h.
+struct RevisionChoice;
+struct NetChange;
+struct Blame;
+struct EndpointLife;
+struct AddressHolder;
+struct AddressLife;
+
 // Consistent, never blocks a commit and is never blocked by one; safe from any number of threads.
 // Must not outlive its Store. Holding one keeps the space of what was since overwritten (head
 // rows, some hundred bytes each) from being reclaimed: let it go after minutes, not days.
@@ -174,6 +183,33 @@ class View {
   // comparing checkpoints, where equal chunks are skipped.
   [[nodiscard]] virtual Result<ListDiff> Diff(const VersionRef& from,
                                               const VersionRef& to) const = 0;
+
+  // -- Who changed what (provenance.h) ------------------------------------------------------------
+
+  // What the chosen revisions did to each ID, in order of IDs. Errors: kNotFound, a revision;
+  // kPruned, a version of theirs or the one before it was.
+  // Cost: the revisions' rows; a diff for each run of neighbouring versions of an ID; memory of
+  // some 100 bytes for each ID that a revision touched, and of one diff.
+  [[nodiscard]] virtual Result<std::unique_ptr<Cursor<NetChange>>> NetChanges(
+      const RevisionChoice& choice) const = 0;
+  // Which versions gave this one's endpoints their present form. Errors: kNotFound, no such
+  // version, or it is a deletion; kPruned.
+  // Cost: its list, and the versions before it down to where every endpoint is explained.
+  [[nodiscard]] virtual Result<Blame> BlameList(const BusinessId& id, Version version) const = 0;
+  // When an endpoint was in the ID's list: each stay, oldest first; none if it never was. A stay
+  // that a version ended and the next one began again is two. Errors: kNotFound, the ID.
+  // Cost: all versions of the ID.
+  [[nodiscard]] virtual Result<std::vector<EndpointLife>> Lives(const BusinessId& id,
+                                                                const EndpointKey& key) const = 0;
+  // The endpoints that answer the query in lists of `revision` (default: this view's), by ID, then
+  // in canonical order. `glob`: only in IDs that match; empty: all.
+  // Cost: every list, and for IDs that have one the versions since it came in.
+  [[nodiscard]] virtual Result<std::unique_ptr<Cursor<AddressHolder>>> WhoHas(
+      const AddressQuery& query, std::optional<Revision> revision, std::string_view glob) const = 0;
+  // Every stay of such an endpoint that ever was, by ID, then in canonical order, then oldest
+  // first. Cost: every version.
+  [[nodiscard]] virtual Result<std::unique_ptr<Cursor<AddressLife>>> WhoEverHad(
+      const AddressQuery& query, std::string_view glob) const = 0;
 
   // -- The whole table ----------------------------------------------------------------------------
 

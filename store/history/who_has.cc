@@ -1,0 +1,236 @@
+#include "history/who_has.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "history/blame.h"
+#include "history/resolver.h"
+#include "history/row_keys.h"
+#include "switchback/selector.h"
+#include "types/address_text.h"
+
+namespace switchback {
+namespace {
+
+// The IDs that a glob takes, in order, with where each stands now.
+class MatchingHeads {
+ public:
+  MatchingHeads(const Rows& rows, std::string glob)
+      : rows_(rows),
+        glob_(std::move(glob)),
+        heads_(rows.view().Scan(Space::kState, std::string(1, kHeadPrefix),
+                                PrefixEnd(std::string(1, kHeadPrefix)))) {
+    heads_->SeekToFirst();
+  }
+
+  // False: there are no more.
+  Result<bool> Next(std::optional<BusinessId>& id, CurrentVersion& current) {
+    for (; heads_->valid(); heads_->Next()) {
+      const std::string_view text = heads_->key().substr(1);
+      if (!glob_.empty() && !GlobMatches(glob_, text)) continue;
+      Result<BusinessId> parsed = BusinessId::Parse(text);
+      if (!parsed) return Fail(ErrorCode::kDataLoss, "a head row's key is no business ID");
+      const Result<bool> exists = rows_.CurrentFromHead(*parsed, heads_->value(), current);
+      if (!exists) return std::unexpected(exists.error());
+      if (!*exists) continue;
+      id = std::move(*parsed);
+      heads_->Next();
+      return true;
+    }
+    if (Result<void> status = heads_->status(); !status) return std::unexpected(status.error());
+    return false;
+  }
+
+ private:
+  const Rows& rows_;
+  const std::string glob_;
+  std::unique_ptr<Iterator> heads_;
+};
+
+OwnedEndpoint Own(const Endpoint& endpoint) {
+  return {endpoint.key, endpoint.value.weight, std::string(endpoint.value.attributes)};
+}
+
+// Hands out, one by one, what each ID gave; after an error nothing more.
+template <typename T>
+class ByIdCursor : public Cursor<T> {
+ public:
+  Result<std::optional<T>> Next() final {
+    while (at_ == found_.size()) {
+      if (ended_) return std::nullopt;
+      found_.clear();
+      at_ = 0;
+      const Result<bool> more = NextId(found_);
+      ended_ = !more || !*more;
+      if (!more) return std::unexpected(more.error());
+    }
+    return std::move(found_[at_++]);
+  }
+
+ protected:
+  // False: there are no more IDs.
+  [[nodiscard]] virtual Result<bool> NextId(std::vector<T>& found) = 0;
+
+ private:
+  std::vector<T> found_;
+  size_t at_ = 0;
+  bool ended_ = false;
+};
+
+class WhoHasCursor final : public ByIdCursor<AddressHolder> {
+ public:
+  WhoHasCursor(const Rows& rows, const ContentReader& content, const AddressQuery& query,
+               Revision revision, std::string glob)
+      : rows_(rows),
+        content_(content),
+        resolver_(rows),
+        query_(query),
+        revision_(revision),
+        heads_(rows, std::move(glob)) {}
+
+ private:
+  Result<bool> NextId(std::vector<AddressHolder>& found) override {
+    std::optional<BusinessId> id;
+    CurrentVersion current;
+    const Result<bool> more = heads_.Next(id, current);
+    if (!more || !*more) return more;
+    const auto at = resolver_.VersionAt(*id, current, revision_);
+    if (!at) return std::unexpected(at.error());
+    if (!*at || (*at)->deleted) return true;
+    const auto list = ListOf(*id, current, (*at)->version);
+    if (!list) return std::unexpected(list.error());
+    if (Result<void> added = AddFound(*id, (*at)->version, **list, found); !added) {
+      return std::unexpected(added.error());
+    }
+    return true;
+  }
+
+  Result<std::shared_ptr<const EndpointList>> ListOf(const BusinessId& id,
+                                                     const CurrentVersion& current,
+                                                     Version version) {
+    if (version == current.version && current.has_head && current.head.has_block) {
+      return DecodeHeadList(current.head);
+    }
+    return content_.ReadList(id, version);
+  }
+
+  Result<void> AddFound(const BusinessId& id, Version version, const EndpointList& list,
+                        std::vector<AddressHolder>& found) {
+    const std::vector<size_t> places = FindAddress(list, query_);
+    if (places.empty()) return {};
+    std::vector<EndpointKey> keys;
+    keys.reserve(places.size());
+    for (const size_t place : places) keys.push_back(list.Key(place));
+    const auto origins = OriginsOf(rows_, content_, id, version, keys);
+    if (!origins) return std::unexpected(origins.error());
+    for (size_t i = 0; i < places.size(); ++i) {
+      found.push_back({.id = id,
+                       .endpoint = Own(list[places[i]]),
+                       .match = *MatchAddress(query_, keys[i]),
+                       .version = version,
+                       .from = (*origins)[i].from,
+                       .since_before = (*origins)[i].since_before});
+    }
+    return {};
+  }
+
+  const Rows& rows_;
+  const ContentReader& content_;
+  const Resolver resolver_;
+  const AddressQuery query_;
+  const Revision revision_;
+  MatchingHeads heads_;
+};
+
+class WhoEverHadCursor final : public ByIdCursor<AddressLife> {
+ public:
+  WhoEverHadCursor(const Rows& rows, const ContentReader& content, const AddressQuery& query,
+                   std::string glob)
+      : rows_(rows), content_(content), query_(query), heads_(rows, std::move(glob)) {}
+
+ private:
+  Result<bool> NextId(std::vector<AddressLife>& found) override {
+    std::optional<BusinessId> id;
+    CurrentVersion current;
+    const Result<bool> more = heads_.Next(id, current);
+    if (!more || !*more) return more;
+    auto lives = LivesOf(rows_, content_, *id, [this](const EndpointKey& key) {
+      return MatchAddress(query_, key).has_value();
+    });
+    if (!lives) return std::unexpected(lives.error());
+    for (EndpointLife& life : *lives) {
+      const AddressMatch match = *MatchAddress(query_, life.key);
+      found.push_back({*id, match, std::move(life)});
+    }
+    return true;
+  }
+
+  const Rows& rows_;
+  const ContentReader& content_;
+  const AddressQuery query_;
+  MatchingHeads heads_;
+};
+
+// The first key that an endpoint of this range can have.
+EndpointKey FirstKey(const Address& address, unsigned prefix_length) {
+  return {address, static_cast<uint8_t>(prefix_length), 0};
+}
+
+bool HoldsRanges(const EndpointList& list, Family family) {
+  const Column<uint8_t>& prefixes =
+      family == Family::kIPv4 ? list.ipv4_prefixes() : list.ipv6_prefixes();
+  return !prefixes.is_constant() ||
+         (prefixes.size() > 0 && prefixes[0] != HostPrefixLength(family));
+}
+
+}  // namespace
+
+std::vector<size_t> FindAddress(const EndpointList& list, const AddressQuery& query) {
+  std::vector<size_t> places;
+  const auto take = [&](size_t at) {
+    if (MatchAddress(query, list.Key(at))) places.push_back(at);
+  };
+  // Ranges that cover it begin at its network of each shorter length: wider ones sort first.
+  if (HoldsRanges(list, query.address.family)) {
+    for (unsigned length = 0; length < query.prefix_length; ++length) {
+      const EndpointKey first = FirstKey(Network(query.address, length), length);
+      for (size_t at = list.LowerBound(first); at < list.size(); ++at) {
+        const EndpointKey key = list.Key(at);
+        if (key.address != first.address || key.prefix_length != length) break;
+        take(at);
+      }
+    }
+  }
+  // It, and what lies within it, stand together.
+  for (size_t at = list.LowerBound(FirstKey(query.address, query.prefix_length)); at < list.size();
+       ++at) {
+    const Address& address = list.Key(at).address;
+    if (address.family != query.address.family ||
+        Network(address, query.prefix_length) != query.address) {
+      break;
+    }
+    take(at);
+  }
+  return places;
+}
+
+Result<std::unique_ptr<Cursor<AddressHolder>>> OpenWhoHas(const Rows& rows,
+                                                          const ContentReader& content,
+                                                          const AddressQuery& query,
+                                                          Revision revision, std::string glob) {
+  if (revision > rows.published()) {
+    return Fail(ErrorCode::kNotFound, fmt::format("no revision r{}: the newest is r{}",
+                                                  revision.value, rows.published().value));
+  }
+  return std::make_unique<WhoHasCursor>(rows, content, query, revision, std::move(glob));
+}
+
+Result<std::unique_ptr<Cursor<AddressLife>>> OpenWhoEverHad(const Rows& rows,
+                                                            const ContentReader& content,
+                                                            const AddressQuery& query,
+                                                            std::string glob) {
+  return std::make_unique<WhoEverHadCursor>(rows, content, query, std::move(glob));
+}
+
+}  // namespace switchback
