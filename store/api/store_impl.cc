@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/change_source.h"
+#include "api/revert_source.h"
 #include "api/validation.h"
 #include "api/verifier.h"
 #include "codec/bytes.h"
@@ -137,6 +138,14 @@ Result<CommitResult> StoreImpl::RestoreTable(Revision revision, std::string_view
                                              const CommitOptions& options) {
   const std::unique_ptr<ChangeSource> source = NewTableRestoreSource(revision, std::string(glob));
   return committer_.Commit(*source, options);
+}
+
+Result<RevertResult> StoreImpl::Revert(const RevisionChoice& choice, bool skip_conflicts,
+                                       const CommitOptions& options) {
+  RevertSource source(choice, skip_conflicts);
+  Result<CommitResult> committed = committer_.Commit(source, options);
+  if (!committed) return std::unexpected(committed.error());
+  return RevertResult{std::move(*committed), source.TakeConflicts()};
 }
 
 Result<void> StoreImpl::CheckWritable() const {

@@ -40,6 +40,8 @@ class StoreImpl final : public Store {
                                              const CommitOptions& options) override;
   [[nodiscard]] Result<CommitResult> RestoreTable(Revision revision, std::string_view glob,
                                                   const CommitOptions& options) override;
+  [[nodiscard]] Result<RevertResult> Revert(const RevisionChoice& choice, bool skip_conflicts,
+                                            const CommitOptions& options) override;
   [[nodiscard]] Result<void> Sync() override;
   [[nodiscard]] Result<std::optional<std::string>> ReadBookmark(
       std::string_view name) const override;

@@ -1,5 +1,5 @@
-// Changes that are made, or read, as they are asked for: only those that were looked at ahead are
-// in memory.
+#include "api/streamed_source.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,7 +8,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "api/change_source.h"
 #include "api/request_hash.h"
 #include "codec/hash.h"
 #include "history/cursors.h"
@@ -43,71 +42,60 @@ size_t HeapBytes(const IdChange& change) {
       change.action);
 }
 
-class StreamedSource : public ChangeSource {
- public:
-  Result<void> Start(const ViewImpl& view) final {
-    Forget();
-    ended_ = false;
-    return Begin(&view);
-  }
-  Result<const IdChange*> Next() final {
-    const auto ahead = Ahead(1);
-    if (!ahead) return std::unexpected(ahead.error());
-    return ahead->empty() ? nullptr : ahead_[at_++];
-  }
-  Result<std::span<const IdChange* const>> Ahead(size_t limit) final {
-    if (at_ == ahead_.size()) {
-      if (Result<void> read = ReadSome(limit); !read) return std::unexpected(read.error());
-    }
-    return std::span<const IdChange* const>(ahead_).subspan(at_,
-                                                            std::min(limit, ahead_.size() - at_));
-  }
+}  // namespace
 
- protected:
-  // To the first change; `view` is null for hashing what does not depend on it.
-  [[nodiscard]] virtual Result<void> Begin(const ViewImpl* view) = 0;
-  // The next one, nothing at the end; not called again after that.
-  [[nodiscard]] virtual Result<std::optional<IdChange>> ReadOne() = 0;
+Result<void> StreamedSource::Start(const ViewImpl& view) {
+  Forget();
+  ended_ = false;
+  return Begin(&view);
+}
 
-  // REQUIRES: !depends_on_view().
-  Result<Digest> HashAll() {
-    if (Result<void> begun = Begin(nullptr); !begun) return std::unexpected(begun.error());
-    RequestHasher hasher;
-    while (true) {
-      const Result<std::optional<IdChange>> next = ReadOne();
-      if (!next) return std::unexpected(next.error());
-      if (!*next) return hasher.Finish();
-      hasher.Add(**next);
-    }
+Result<const IdChange*> StreamedSource::Next() {
+  const auto ahead = Ahead(1);
+  if (!ahead) return std::unexpected(ahead.error());
+  return ahead->empty() ? nullptr : ahead_[at_++];
+}
+
+Result<std::span<const IdChange* const>> StreamedSource::Ahead(size_t limit) {
+  if (at_ == ahead_.size()) {
+    if (Result<void> read = ReadSome(limit); !read) return std::unexpected(read.error());
   }
+  return std::span<const IdChange* const>(ahead_).subspan(at_,
+                                                          std::min(limit, ahead_.size() - at_));
+}
 
- private:
-  void Forget() {
-    changes_.clear();
-    ahead_.clear();
-    at_ = 0;
+Result<Digest> StreamedSource::HashAll() {
+  if (Result<void> begun = Begin(nullptr); !begun) return std::unexpected(begun.error());
+  RequestHasher hasher;
+  while (true) {
+    const Result<std::optional<IdChange>> next = ReadOne();
+    if (!next) return std::unexpected(next.error());
+    if (!*next) return hasher.Finish();
+    hasher.Add(**next);
   }
+}
 
-  // The next so many changes, in place of those handed out.
-  Result<void> ReadSome(size_t limit) {
-    Forget();
-    for (size_t bytes = 0; !ended_ && changes_.size() < limit && bytes < kMaxAheadBytes;) {
-      Result<std::optional<IdChange>> next = ReadOne();
-      if (!next) return std::unexpected(next.error());
-      ended_ = !next->has_value();
-      if (ended_) break;
-      bytes += HeapBytes(**next);
-      changes_.push_back(std::move(**next));
-    }
-    for (const IdChange& change : changes_) ahead_.push_back(&change);
-    return {};
+void StreamedSource::Forget() {
+  changes_.clear();
+  ahead_.clear();
+  at_ = 0;
+}
+
+Result<void> StreamedSource::ReadSome(size_t limit) {
+  Forget();
+  for (size_t bytes = 0; !ended_ && changes_.size() < limit && bytes < kMaxAheadBytes;) {
+    Result<std::optional<IdChange>> next = ReadOne();
+    if (!next) return std::unexpected(next.error());
+    ended_ = !next->has_value();
+    if (ended_) break;
+    bytes += HeapBytes(**next);
+    changes_.push_back(std::move(**next));
   }
+  for (const IdChange& change : changes_) ahead_.push_back(&change);
+  return {};
+}
 
-  std::vector<IdChange> changes_;
-  std::vector<const IdChange*> ahead_;  // pointers to them
-  size_t at_ = 0;                       // the next one to hand out
-  bool ended_ = false;
-};
+namespace {
 
 class TableRestore final : public StreamedSource {
  public:

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "history/version_changes.h"
+#include "list/edit_cursor.h"
 
 namespace switchback {
 namespace {
@@ -223,24 +224,22 @@ Result<std::vector<KeyOrigin>> OriginsOf(const Rows& rows, const ContentReader& 
 
 Result<std::vector<LastTouch>> LastTouchesOf(const Rows& rows, const ContentReader& content,
                                              const BusinessId& id, Version newest, Version above,
+                                             const std::function<bool(Version)>& passed,
                                              std::span<const EndpointKey> keys) {
   std::vector<LastTouch> touches(keys.size());
   size_t missing = keys.size();
   const auto take = [&](const VersionChange& change) {
     if (change.version <= above) return false;
-    for (const EndpointList* part :
-         {&change.diff.removed, &change.diff.changed_to, &change.diff.added}) {
-      ForEachFound(
-          *part, [&](const EndpointKey& key) { return FindKey(keys, key); },
-          [&](size_t at) {
-            if (touches[at].version.value != 0) return;
-            touches[at] = {change.version, change.revision};
-            --missing;
-          });
+    if (passed(change.version)) return true;
+    for (EditCursor edit(change.diff); !edit.done(); edit.Next()) {
+      const std::optional<size_t> at = FindKey(keys, edit.key());
+      if (!at || touches[*at].version.value != 0) continue;
+      touches[*at] = {change.version, change.revision};
+      --missing;
     }
     return missing > 0;
   };
-  if (keys.empty() || newest <= above) return touches;
+  if (keys.empty()) return touches;
   const Result<Version> oldest = WalkDown(rows, content, id, newest, take);
   if (!oldest) return std::unexpected(oldest.error());
   return touches;

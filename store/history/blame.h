@@ -37,11 +37,10 @@ struct LastTouch {
   Version version;  // 0: not found among the versions that are there
   Revision revision;
 };
-// The newest version above `above` that touched each key. REQUIRES: `keys` are strictly increasing.
-[[nodiscard]] Result<std::vector<LastTouch>> LastTouchesOf(const Rows& rows,
-                                                           const ContentReader& content,
-                                                           const BusinessId& id, Version newest,
-                                                           Version above,
-                                                           std::span<const EndpointKey> keys);
+// The newest version above `above` that touched each key, those left out that `passed` takes.
+// REQUIRES: `keys` are strictly increasing.
+[[nodiscard]] Result<std::vector<LastTouch>> LastTouchesOf(
+    const Rows& rows, const ContentReader& content, const BusinessId& id, Version newest,
+    Version above, const std::function<bool(Version)>& passed, std::span<const EndpointKey> keys);
 
 }  // namespace switchback

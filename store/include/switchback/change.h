@@ -118,4 +118,20 @@ struct CommitResult {
   bool replayed = false;
 };
 
+// What a revert could not undo, since others changed it too.
+struct RevertConflict {
+  BusinessId id;
+  std::optional<EndpointKey> key;   // nothing: the ID as a whole, which was deleted since
+  std::optional<std::string> then;  // its value as the reverted revisions left it; nothing: absent
+  std::optional<std::string> now;   // and as it is
+  // The newest version of others that touched it; 0 where it was pruned.
+  Version version;
+  Revision revision;
+};
+
+struct RevertResult {
+  CommitResult commit;
+  std::vector<RevertConflict> skipped;  // left as they are, by ID and key
+};
+
 }  // namespace switchback

@@ -34,7 +34,8 @@ std::string_view ErrorCodeName(ErrorCode code);
 struct Error {
   ErrorCode code = ErrorCode::kInvalidArgument;
   std::string message;
-  // Where one call finds several faults (bad lines, conflicts): the first 20, one text each.
+  // Where one call finds several faults (bad lines, conflicts): the first 20, one text each; of the
+  // conflicts of a revert all.
   std::vector<std::string> items;
   // How many there were in all; 0 where `items` does not apply.
   uint64_t item_count = 0;

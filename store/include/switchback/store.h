@@ -16,6 +16,7 @@
 #include "switchback/change.h"
 #include "switchback/error.h"
 #include "switchback/options.h"
+#include "switchback/provenance.h"
 #include "switchback/types.h"
 #include "switchback/view.h"
 
@@ -148,6 +149,17 @@ class Store {
   // IDs changed since are restored, IDs born since are deleted.
   [[nodiscard]] virtual Result<CommitResult> RestoreTable(Revision revision, std::string_view glob,
                                                           const CommitOptions& options) = 0;
+  // Takes back the net effect of the chosen revisions (View::NetChanges), as one revision, and
+  // keeps what came besides: an endpoint that is as they left it becomes what it was before them,
+  // one that is so already stays. IDs that they made go once nothing is left in them; IDs that they
+  // deleted come back. An endpoint that others changed too, since or in between, is a conflict, and
+  // so is an ID that they deleted since. Errors: kConflict, naming every conflict in `items` unless
+  // `skip_conflicts`, which leaves these as they are; kNotFound, a revision; kPruned, what they
+  // changed is not known any more; and as Commit. Cost: as NetChanges, and the current values of
+  // what it names.
+  [[nodiscard]] virtual Result<RevertResult> Revert(const RevisionChoice& choice,
+                                                    bool skip_conflicts,
+                                                    const CommitOptions& options) = 0;
   // Every commit so far is made durable. Errors: kIoError, kUnknownOutcome.
   [[nodiscard]] virtual Result<void> Sync() = 0;
   // The bookmark last committed under this name; nothing if none.
