@@ -29,7 +29,9 @@ Outcome<int> RunDelete(Context& context) {
   ASSIGN_OR_FAIL(report.result, store->Commit(change, ToCommitOptions(write, Operation::kDelete)));
   MarkLanded(context, report.result);
   if (write.dry_run) {
-    const auto planned = [](const EndpointList& before) { return Diff(before, EndpointList()); };
+    const auto planned = [](const BusinessId&, const EndpointList& before) {
+      return Diff(before, EndpointList());
+    };
     FAIL_IF_ERROR(PlanDiffs(*store, planned, report));
   }
   return FinishWrite(context, *store, write, std::move(report));

@@ -119,7 +119,9 @@ Outcome<int> RunEdit(Context& context) {
   ASSIGN_OR_FAIL(report.result, store->Commit(change, ToCommitOptions(write, Operation::kEdit)));
   MarkLanded(context, report.result);
   if (write.dry_run) {
-    const auto planned = [&](const EndpointList& before) { return DiffOfEdits(before, edits); };
+    const auto planned = [&](const BusinessId&, const EndpointList& before) {
+      return DiffOfEdits(before, edits);
+    };
     FAIL_IF_ERROR(PlanDiffs(*store, planned, report));
   }
   return FinishWrite(context, *store, write, std::move(report));

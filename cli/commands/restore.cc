@@ -25,17 +25,16 @@ void AddOptions(po::options_description& options) {
 }
 
 // In a dry run, the view that the commit was judged by tells the diffs.
-Outcome<void> PlanVersions(const View& view, const std::vector<RestoreTarget>& targets,
-                           WriteReport& report) {
+void PlanVersions(const View& view, const std::vector<RestoreTarget>& targets,
+                  WriteReport& report) {
   std::unordered_map<BusinessId, Version> versions;
   for (const RestoreTarget& target : targets) versions[target.id] = target.version;
-  for (const ChangedId& changed : report.result.changes) {
+  report.plan = [&view,
+                 versions = std::move(versions)](const ChangedId& changed) -> Outcome<DiffReport> {
     ASSIGN_OR_FAIL(ListDiff diff,
-                   view.Diff({changed.id, changed.from}, {changed.id, versions[changed.id]}));
-    ASSIGN_OR_FAIL(DiffReport planned, PlannedDiff(view, changed, std::move(diff)));
-    report.diffs.push_back(std::move(planned));
-  }
-  return {};
+                   view.Diff({changed.id, changed.from}, {changed.id, versions.at(changed.id)}));
+    return PlannedDiff(view, changed, std::move(diff));
+  };
 }
 
 Outcome<int> RestoreIds(Context& context, const WriteOptions& write) {
@@ -47,7 +46,7 @@ Outcome<int> RestoreIds(Context& context, const WriteOptions& write) {
   ASSIGN_OR_FAIL(report.result,
                  store->Restore(targets, ToCommitOptions(write, Operation::kRestore)));
   MarkLanded(context, report.result);
-  if (write.dry_run) FAIL_IF_ERROR(PlanVersions(*view, targets, report));
+  if (write.dry_run) PlanVersions(*view, targets, report);
   return FinishWrite(context, *store, write, std::move(report));
 }
 
@@ -78,8 +77,8 @@ Outcome<void> CheckTableSelector(const Context& context, const View& view,
 }
 
 // What the diffs of a dry run are against: the table as of the target.
-Outcome<void> PlanTable(const View& view, Revision target, WriteReport& report) {
-  for (const ChangedId& changed : report.result.changes) {
+void PlanTable(const View& view, Revision target, WriteReport& report) {
+  report.plan = [&view, target](const ChangedId& changed) -> Outcome<DiffReport> {
     VersionRef to{changed.id, Version{0}};
     if (!changed.deleted) {
       ASSIGN_OR_FAIL(const ResolvedVersion then,
@@ -87,10 +86,8 @@ Outcome<void> PlanTable(const View& view, Revision target, WriteReport& report) 
       to.version = then.version;
     }
     ASSIGN_OR_FAIL(ListDiff diff, view.Diff({changed.id, changed.from}, to));
-    ASSIGN_OR_FAIL(DiffReport planned, PlannedDiff(view, changed, std::move(diff)));
-    report.diffs.push_back(std::move(planned));
-  }
-  return {};
+    return PlannedDiff(view, changed, std::move(diff));
+  };
 }
 
 Outcome<int> RestoreAll(Context& context, const WriteOptions& write) {
@@ -119,7 +116,7 @@ Outcome<int> RestoreAll(Context& context, const WriteOptions& write) {
                  store->RestoreTable(target, context.Text("ids").value_or(""),
                                      ToCommitOptions(write, Operation::kRestoreAll)));
   MarkLanded(context, report.result);
-  if (write.dry_run) FAIL_IF_ERROR(PlanTable(*view, target, report));
+  if (write.dry_run) PlanTable(*view, target, report);
   return FinishWrite(context, *store, write, std::move(report));
 }
 

@@ -34,7 +34,9 @@ Outcome<int> RunSet(Context& context) {
   ASSIGN_OR_FAIL(report.result, store->Commit(change, ToCommitOptions(write, Operation::kSet)));
   MarkLanded(context, report.result);
   if (write.dry_run) {
-    const auto planned = [&](const EndpointList& before) { return Diff(before, parsed.list); };
+    const auto planned = [&](const BusinessId&, const EndpointList& before) {
+      return Diff(before, parsed.list);
+    };
     FAIL_IF_ERROR(PlanDiffs(*store, planned, report));
   }
   return FinishWrite(context, *store, write, std::move(report));

@@ -68,15 +68,13 @@ Outcome<DiffReport> PlannedDiff(const View& view, const ChangedId& change, ListD
   return DiffReport{std::move(from), std::move(to), std::move(diff), true};
 }
 
-Outcome<void> PlanDiffs(const Store& store,
-                        const std::function<ListDiff(const EndpointList&)>& planned,
-                        WriteReport& report) {
-  ASSIGN_OR_FAIL(const auto view, store.NewView());
-  for (const ChangedId& changed : report.result.changes) {
+Outcome<void> PlanDiffs(const Store& store, PlannedChange planned, WriteReport& report) {
+  ASSIGN_OR_FAIL(std::shared_ptr<const View> view, store.NewView());
+  report.plan = [view = std::move(view),
+                 planned = std::move(planned)](const ChangedId& changed) -> Outcome<DiffReport> {
     ASSIGN_OR_FAIL(const auto before, ListBefore(*view, changed));
-    ASSIGN_OR_FAIL(DiffReport diff, PlannedDiff(*view, changed, planned(*before)));
-    report.diffs.push_back(std::move(diff));
-  }
+    return PlannedDiff(*view, changed, planned(changed.id, *before));
+  };
   return {};
 }
 

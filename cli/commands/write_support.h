@@ -21,9 +21,10 @@ namespace switchback::cli {
 // The diff that a dry run says, from the list as it is to the one that would be.
 [[nodiscard]] Outcome<DiffReport> PlannedDiff(const View& view, const ChangedId& change,
                                               ListDiff diff);
-// In a dry run, that of each ID that would change; `planned` makes it from the ID's list as it is.
-[[nodiscard]] Outcome<void> PlanDiffs(const Store& store,
-                                      const std::function<ListDiff(const EndpointList&)>& planned,
+// In a dry run, that of each ID that would change; `planned` makes it from the ID's list as it is,
+// and is called while the report is printed.
+using PlannedChange = std::function<ListDiff(const BusinessId&, const EndpointList&)>;
+[[nodiscard]] Outcome<void> PlanDiffs(const Store& store, PlannedChange planned,
                                       WriteReport& report);
 // What edits that the store has accepted do to `current`.
 [[nodiscard]] ListDiff DiffOfEdits(const EndpointList& current,

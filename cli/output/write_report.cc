@@ -73,18 +73,26 @@ void AppendPlace(const Context& context, const WriteReport& report, std::string&
   }
 }
 
+// Nothing where it is no dry run.
+Outcome<void> ForEachPlanned(const WriteReport& report,
+                             const std::function<Outcome<void>(const DiffReport&)>& print) {
+  if (!report.plan) return {};
+  for (const ChangedId& change : report.result.changes) {
+    ASSIGN_OR_FAIL(const DiffReport diff, report.plan(change));
+    FAIL_IF_ERROR(print(diff));
+  }
+  return {};
+}
+
 Outcome<void> PrintText(Context& context, const WriteReport& report) {
   for (const std::string& warning : report.warnings) context.Note(warning);
   if (context.global.quiet && !report.dry_run) return {};
   std::string& out = context.out.buffer();
   AppendResolved(context, report, out);
-  if (report.diffs.empty()) {
-    AppendChanges(context, report);
-  } else {
-    for (const DiffReport& diff : report.diffs) {
-      FAIL_IF_ERROR(PrintDiff(diff, context.terminal.color, context.out));
-    }
-  }
+  if (!report.plan) AppendChanges(context, report);
+  FAIL_IF_ERROR(ForEachPlanned(report, [&](const DiffReport& diff) {
+    return PrintDiff(diff, context.terminal.color, context.out);
+  }));
   AppendAlready(context, report, out);
   AppendPlace(context, report, out);
   return {};
@@ -139,9 +147,8 @@ Outcome<void> PrintJson(Context& context, const WriteReport& report) {
   json.EndArray();
   if (report.dry_run) {
     json.Key("diffs").BeginArray();
-    for (const DiffReport& diff : report.diffs) {
-      FAIL_IF_ERROR(WriteDiff(diff, false, json, context.out));
-    }
+    FAIL_IF_ERROR(ForEachPlanned(
+        report, [&](const DiffReport& diff) { return WriteDiff(diff, false, json, context.out); }));
     json.EndArray();
   }
   json.EndObject().EndLine();

@@ -2,6 +2,7 @@
 // changed and how, which were already as asked.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,7 +40,9 @@ struct WriteReport {
   std::vector<ResolvedArgument> resolved;
   std::vector<AlreadySo> already;
   std::vector<std::string> warnings;
-  std::vector<DiffReport> diffs;  // dry run: what would change
+  // Dry run: what would change in an ID. Called for one after the other as they are printed, so
+  // that only one diff is in memory.
+  std::function<Outcome<DiffReport>(const ChangedId&)> plan;
 };
 
 // Fills `already` from the result.
