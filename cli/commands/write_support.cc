@@ -8,31 +8,6 @@
 namespace switchback::cli {
 namespace {
 
-// Four lists that grow in step, key by key in canonical order.
-class DiffBuilder {
- public:
-  void Add(const std::optional<Endpoint>& before, const std::optional<Endpoint>& after) {
-    if (before && after) {
-      if (*before == *after) return;
-      changed_from_.Append(*before);
-      changed_to_.Append(*after);
-    } else if (before) {
-      removed_.Append(*before);
-    } else if (after) {
-      added_.Append(*after);
-    }
-  }
-  ListDiff Finish() {
-    return {removed_.Finish(), changed_from_.Finish(), changed_to_.Finish(), added_.Finish()};
-  }
-
- private:
-  EndpointListBuilder removed_;
-  EndpointListBuilder changed_from_;
-  EndpointListBuilder changed_to_;
-  EndpointListBuilder added_;
-};
-
 // The list that `change` starts from; an empty one where there is none.
 Outcome<std::shared_ptr<const EndpointList>> ListBefore(const View& view, const ChangedId& change) {
   auto empty = std::make_shared<const EndpointList>();
@@ -80,15 +55,15 @@ Outcome<void> PlanDiffs(const Store& store, PlannedChange planned, WriteReport& 
 
 ListDiff DiffOfEdits(const EndpointList& current, const std::vector<EndpointEdit>& edits) {
   // The last of a key that is not a remove says what is there afterwards.
-  std::map<EndpointKey, std::optional<Endpoint>> after;
+  std::map<EndpointKey, std::optional<EndpointValue>> after;
   for (const EndpointEdit& edit : edits) {
     auto& value = after[edit.endpoint.key];
-    if (edit.kind != EditKind::kRemove) value = edit.endpoint.view();
+    if (edit.kind != EditKind::kRemove) value = edit.endpoint.view().value;
   }
-  DiffBuilder diff;
+  ListDiffBuilder diff;
   for (const auto& [key, value] : after) {
     const size_t at = current.Find(key);
-    diff.Add(at == current.size() ? std::nullopt : std::optional(current[at]), value);
+    diff.Append(key, at == current.size() ? std::nullopt : std::optional(current.Value(at)), value);
   }
   return diff.Finish();
 }
