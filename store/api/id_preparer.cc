@@ -58,6 +58,14 @@ struct IdPreparer::Work {
   [[nodiscard]] uint64_t old_count() const { return exists ? current.count : 0; }
 };
 
+Result<void> IdPreparer::CheckNewCount(const Work& work) {
+  const uint64_t count = work.old_count() + work.diff.added.size() - work.diff.removed.size();
+  if (count <= kMaxEndpointsPerList) return {};
+  return Fail(ErrorCode::kLimitExceeded,
+              fmt::format("the list of {} would have {} endpoints; the limit is {}",
+                          work.change.id.text(), count, kMaxEndpointsPerList));
+}
+
 Result<void> IdPreparer::LoadCurrent(const IdChange& change, Work& work) const {
   const Result<bool> known = view_.rows().Current(change.id, work.current);
   if (!known) return std::unexpected(known.error());
@@ -140,22 +148,24 @@ Result<void> IdPreparer::LoadEdited(size_t keys, Work& work) const {
   return {};
 }
 
-// Of a long list the edited keys alone are looked up.
-Result<ListDiff> IdPreparer::DiffOf(const EditEndpoints& edits, Work& work) const {
-  const BusinessId& id = work.change.id;
+// The old list, or what it has under the keys of `steps`, which are so many edits: of a long list
+// the edited keys alone are looked up.
+template <typename Steps>
+Result<std::shared_ptr<const EndpointList>> IdPreparer::LoadUnder(const Steps& steps, size_t edits,
+                                                                  Work& work) const {
   const uint64_t count = work.old_count();
   // A list that may stand in its head row has to be made whole in any case.
-  if (count <= kMaxInlineEndpoints || edits.edits.size() > count / kEndpointsALookUp) {
+  if (count <= kMaxInlineEndpoints || edits > count / kEndpointsALookUp) {
     if (Result<void> loaded = LoadOld(work); !loaded) return std::unexpected(loaded.error());
-    return DiffOfEdits(id, *work.old_list, edits.edits, edits.if_needed);
+    return work.old_list;
   }
-  const std::vector<EndpointKey> keys = KeysOf(edits.edits);
+  const std::vector<EndpointKey> keys = KeysOf(steps);
   if (Result<void> loaded = LoadEdited(keys.size(), work); !loaded) {
     return std::unexpected(loaded.error());
   }
-  const Result<EndpointList> found = view_.content().Pick(*work.old_edited, keys);
+  Result<EndpointList> found = view_.content().Pick(*work.old_edited, keys);
   if (!found) return std::unexpected(found.error());
-  return DiffOfEdits(id, *found, edits.edits, edits.if_needed);
+  return std::make_shared<const EndpointList>(std::move(*found));
 }
 
 Result<void> IdPreparer::PlanReplace(const Replace& replace, Work& work) const {
@@ -174,17 +184,30 @@ Result<void> IdPreparer::PlanReplace(const Replace& replace, Work& work) const {
 }
 
 Result<void> IdPreparer::PlanEdits(const EditEndpoints& edits, Work& work) const {
-  Result<ListDiff> diff = DiffOf(edits, work);
+  const auto list = LoadUnder(edits.edits, edits.edits.size(), work);
+  if (!list) return std::unexpected(list.error());
+  Result<ListDiff> diff = DiffOfEdits(work.change.id, **list, edits.edits, edits.if_needed);
   if (!diff) return std::unexpected(diff.error());
   work.diff = std::move(*diff);
-  const uint64_t count = work.old_count() + work.diff.added.size() - work.diff.removed.size();
-  if (count > kMaxEndpointsPerList) {
-    return Fail(ErrorCode::kLimitExceeded,
-                fmt::format("the list of {} would have {} endpoints; the limit is {}",
-                            work.change.id.text(), count, kMaxEndpointsPerList));
-  }
+  if (Result<void> fits = CheckNewCount(work); !fits) return fits;
   // Without edits an ID is made with an empty list; edits that all fell away make nothing.
   work.unchanged = work.diff.empty() && (work.exists || !edits.edits.empty());
+  return {};
+}
+
+Result<void> IdPreparer::PlanSteps(const EditSteps& steps, Work& work) const {
+  size_t edits = 0;
+  for (const EditStep& step : steps.steps) edits += step.edits.size();
+  const auto list = LoadUnder(steps.steps, edits, work);
+  if (!list) return std::unexpected(list.error());
+  SteppedId at{work.exists, work.old_count()};
+  Result<ListDiff> diff = DiffOfSteps(work.change.id, **list, steps.steps, at);
+  if (!diff) return std::unexpected(diff.error());
+  work.diff = std::move(*diff);
+  if (Result<void> fits = CheckNewCount(work); !fits) return fits;
+  work.deletes = work.exists && !at.exists;
+  if (work.deletes) work.new_list = std::make_shared<const EndpointList>();
+  work.unchanged = work.exists == at.exists && work.diff.empty();
   return {};
 }
 
@@ -252,6 +275,7 @@ Result<PreparedId> IdPreparer::Prepare(const IdChange& change, ChangesHasher& ha
           using Action = std::decay_t<decltype(action)>;
           if constexpr (std::is_same_v<Action, Replace>) return PlanReplace(action, work);
           if constexpr (std::is_same_v<Action, EditEndpoints>) return PlanEdits(action, work);
+          if constexpr (std::is_same_v<Action, EditSteps>) return PlanSteps(action, work);
           if constexpr (std::is_same_v<Action, DeleteId>) return PlanDelete(action, work);
           if constexpr (std::is_same_v<Action, CopyVersion>) return PlanCopy(action, work);
         },

@@ -60,14 +60,19 @@ class IdPreparer {
 
  private:
   struct Work;  // one ID's old and new list as far as known
+  [[nodiscard]] static Result<void> CheckNewCount(const Work& work);
   [[nodiscard]] Result<void> LoadCurrent(const IdChange& change, Work& work) const;
   [[nodiscard]] Result<void> PlanReplace(const Replace& replace, Work& work) const;
   [[nodiscard]] Result<void> PlanEdits(const EditEndpoints& edits, Work& work) const;
+  [[nodiscard]] Result<void> PlanSteps(const EditSteps& steps, Work& work) const;
   [[nodiscard]] Result<void> PlanDelete(const DeleteId& removal, Work& work) const;
   [[nodiscard]] Result<void> PlanCopy(const CopyVersion& copy, Work& work) const;
   [[nodiscard]] Result<void> LoadOld(Work& work) const;
   [[nodiscard]] Result<void> LoadEdited(size_t keys, Work& work) const;
-  [[nodiscard]] Result<ListDiff> DiffOf(const EditEndpoints& edits, Work& work) const;
+  template <typename Steps>
+  [[nodiscard]] Result<std::shared_ptr<const EndpointList>> LoadUnder(const Steps& steps,
+                                                                      size_t edits,
+                                                                      Work& work) const;
   [[nodiscard]] Result<void> LoadNew(Work& work) const;
   [[nodiscard]] Result<void> EncodeRows(Work& work, PreparedId& prepared) const;
   [[nodiscard]] Result<void> EncodeContent(Work& work, PreparedId& prepared) const;

@@ -33,6 +33,14 @@ struct ActionAppender {
     out += removal.removes ? 'd' : 'D';
     if (removal.removes) AppendEdits(*removal.removes, out);
   }
+  void operator()(const EditSteps& edit) const {
+    out += 'S';
+    AppendVarint(edit.steps.size(), out);
+    for (const EditStep& step : edit.steps) {
+      out += step.deletes ? '\1' : '\0';
+      AppendEdits(step.edits, out);
+    }
+  }
   void operator()(const CopyVersion& copy) const {
     out += 'C';
     AppendVarint(copy.version.value, out);

@@ -37,6 +37,11 @@ size_t HeapBytes(const IdChange& change) {
         if constexpr (std::is_same_v<Action, DeleteId>) {
           return action.removes ? HeapBytes(*action.removes) : 0;
         }
+        if constexpr (std::is_same_v<Action, EditSteps>) {
+          size_t bytes = action.steps.size() * sizeof(EditStep);
+          for (const EditStep& step : action.steps) bytes += HeapBytes(step.edits);
+          return bytes;
+        }
         return 0;
       },
       change.action);

@@ -40,6 +40,20 @@ struct EditEndpoints {
   bool if_needed = false;
 };
 
+// One of several edits of an ID that follow on one another.
+struct EditStep {
+  std::vector<EndpointEdit> edits;
+  // After it the ID is no more. The edits are removes then, and must empty the list exactly.
+  bool deletes = false;
+  uint64_t line = 0;  // of the caller's input, which conflicts name; 0: none
+};
+// Edits of an ID in order, as one version: each step must fit what those before it leave, as if it
+// were a commit of its own, and their net effect is what is committed (nothing, if they take one
+// another back). An ID that a step has deleted is made anew by a later one.
+struct EditSteps {
+  std::vector<EditStep> steps;
+};
+
 // The ID is no more: a version that says so. Its history stays, and numbering goes on.
 struct DeleteId {
   // Where given, the removes that must empty the list exactly (import's form of a delete).
@@ -54,7 +68,7 @@ struct CopyVersion {
 
 struct IdChange {
   BusinessId id;
-  std::variant<Replace, EditEndpoints, DeleteId, CopyVersion> action;
+  std::variant<Replace, EditEndpoints, DeleteId, CopyVersion, EditSteps> action;
   // Compare-and-set: the ID's newest version must be this one; 0: it must not exist (never written,
   // or deleted).
   std::optional<Version> expect = {};
