@@ -149,7 +149,8 @@ Outcome<void> Importer::ImportLine(std::string_view text) {
   next.lines = line_;
   if (line_ == 1) next.first_hash = next.hash;
   if (!IsBlank(text)) {
-    ASSIGN_OR_FAIL(const HistoryLine line, ParseHistoryLine(text));
+    const auto line = ParseHistoryLine(text, LineForm::kImport);
+    if (!line) return std::unexpected(Failure(line.error().ToError()));
     lines_->DropLine();
     if (write_.dry_run) {
       ++summary_.revisions;
@@ -157,7 +158,7 @@ Outcome<void> Importer::ImportLine(std::string_view text) {
       // The revision that this commit gets: an import has the store for itself.
       next.last_revision = head_.Next();
       if (next.first_revision.value == 0) next.first_revision = next.last_revision;
-      FAIL_IF_ERROR(CommitLine(line, next));
+      FAIL_IF_ERROR(CommitLine(*line, next));
     }
   }
   summary_.state = next;

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "cli/failure.h"
+#include "cli/input/faults.h"
 
 namespace switchback::cli {
 
@@ -15,17 +15,17 @@ class BadLines {
   explicit BadLines(std::string source) : source_(std::move(source)) {}
 
   void Add(uint64_t line, std::string_view text, std::string_view reason);
-  [[nodiscard]] bool empty() const { return count_ == 0; }
+  [[nodiscard]] bool empty() const { return faults_.empty(); }
   // REQUIRES: not empty.
-  [[nodiscard]] std::unexpected<Failure> ToFailure() const;
+  [[nodiscard]] std::unexpected<Failure> ToFailure() const {
+    return faults_.ToFailure(source_, "bad line");
+  }
 
  private:
-  static constexpr size_t kShown = 20;
   static constexpr size_t kShownBytes = 120;
 
   std::string source_;
-  std::vector<std::string> items_;
-  uint64_t count_ = 0;
+  Faults faults_;
 };
 
 }  // namespace switchback::cli

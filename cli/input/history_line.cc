@@ -9,10 +9,10 @@
 
 namespace switchback::cli {
 
-Outcome<HistoryLine> ParseHistoryLine(std::string_view text) {
-  HistoryHandler handler;
-  const bool parsed = nlohmann::json::sax_parse(text.begin(), text.end(), &handler);
-  if (!parsed) return std::unexpected(handler.TakeError());
+std::expected<HistoryLine, Faults> ParseHistoryLine(std::string_view text, LineForm form) {
+  HistoryHandler handler(form);
+  nlohmann::json::sax_parse(text.begin(), text.end(), &handler);
+  if (!handler.faults().empty()) return std::unexpected(handler.faults());
   return handler.TakeLine();
 }
 

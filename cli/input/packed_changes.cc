@@ -130,26 +130,37 @@ std::string_view PackedChanges::IdAt(const Place& place) const {
   return {at, header.id_bytes};
 }
 
-std::optional<BusinessId> PackedChanges::Sort() {
+std::vector<BusinessId> PackedChanges::Sort() {
   const auto less = [this](const Place& a, const Place& b) { return IdAt(a) < IdAt(b); };
-  const auto same = [this](const Place& a, const Place& b) { return IdAt(a) == IdAt(b); };
   // As export writes them.
   if (!std::ranges::is_sorted(places_, less)) std::ranges::sort(places_, less);
-  const auto twice = std::ranges::adjacent_find(places_, same);
-  if (twice == places_.end()) return std::nullopt;
-  return *BusinessId::Parse(IdAt(*twice));
+  std::vector<BusinessId> twice;
+  for (size_t i = 1; i < places_.size(); ++i) {
+    if (id(i) == id(i - 1)) twice.push_back(*BusinessId::Parse(id(i)));
+  }
+  return twice;
+}
+
+bool PackedChanges::Contains(std::string_view id) const {
+  return std::ranges::binary_search(places_, id, {},
+                                    [this](const Place& place) { return IdAt(place); });
+}
+
+EditStep PackedChanges::Step(size_t i) const {
+  const char* at = pieces_[places_[i].piece].data() + places_[i].at;
+  const auto header = Take<Header>(at);
+  at += header.id_bytes;
+  EditStep step{{}, header.deletes != 0};
+  step.edits.reserve(header.edits);
+  for (uint32_t edit = 0; edit < header.edits; ++edit) step.edits.push_back(TakeEdit(at));
+  return step;
 }
 
 IdChange PackedChanges::operator[](size_t i) const {
-  const char* at = pieces_[places_[i].piece].data() + places_[i].at;
-  const auto header = Take<Header>(at);
-  BusinessId id = *BusinessId::Parse({at, header.id_bytes});
-  at += header.id_bytes;
-  std::vector<EndpointEdit> edits;
-  edits.reserve(header.edits);
-  for (uint32_t edit = 0; edit < header.edits; ++edit) edits.push_back(TakeEdit(at));
-  if (header.deletes != 0) return {std::move(id), DeleteId{std::move(edits)}};
-  return {std::move(id), EditEndpoints{std::move(edits)}};
+  BusinessId own_id = *BusinessId::Parse(id(i));
+  EditStep step = Step(i);
+  if (step.deletes) return {std::move(own_id), DeleteId{std::move(step.edits)}};
+  return {std::move(own_id), EditEndpoints{std::move(step.edits)}};
 }
 
 }  // namespace switchback::cli

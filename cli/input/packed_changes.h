@@ -25,15 +25,20 @@ class PackedChanges {
   void Finish(bool deletes);
 
   // Puts them in order of IDs; to be called before they are read.
-  // Returns an ID that stands twice, if one does.
-  [[nodiscard]] std::optional<BusinessId> Sort();
+  // Returns the IDs that stand twice.
+  [[nodiscard]] std::vector<BusinessId> Sort();
 
   [[nodiscard]] size_t size() const { return places_.size(); }
   [[nodiscard]] bool empty() const { return places_.empty(); }
   // Of the ID under way.
   [[nodiscard]] size_t edits() const { return edits_; }
+  // REQUIRES: sorted.
+  [[nodiscard]] bool Contains(std::string_view id) const;
   // The i-th in order. REQUIRES: sorted; i < size().
   [[nodiscard]] IdChange operator[](size_t i) const;
+  [[nodiscard]] std::string_view id(size_t i) const { return IdAt(places_[i]); }
+  // Its edits, and whether they are the removes of a delete.
+  [[nodiscard]] EditStep Step(size_t i) const;
 
  private:
   // A change lies in one piece, and a piece holds many: one string would be copied as it grows, and

@@ -144,6 +144,26 @@ class ImportTest(ProgramTest):
             self.assertIn(reason, ran.err)
         self.assertEqual(self.ok("log").out, "")
 
+    def test_every_fault_of_a_line_is_named(self):
+        text = ('{"autor":{"deep":[1,{"x":2}]},"message":7,"changes":{"bad id":{"add":[[]]},'
+                '"1":{"add":["10.0.0.999",8,["10.0.0.1"],"10.0.0.1:0"],"ad":["x"]},'
+                '"2":{},"3":[],"4":{"remove":["nonsense"]},"5":{"add":[]},"5":{"add":[]}}}')
+        error = self.fails(2, "import", self.write("bad", text + "\n"), "--format", "json").error
+        self.assertEqual((error["reason"], error["committed"]), ("invalid_argument", "no"))
+        reasons = ["unknown field 'autor'", "field 'message' can't be a number", "bad id",
+                   "ID 1: endpoint '10.0.0.999'", "ID 1: an endpoint is a string, not a number",
+                   "ID 1: an endpoint is a string, not an array", "ID 1: endpoint '10.0.0.1:0'",
+                   "ID 1: unknown field 'ad'", "ID 2: nothing in it",
+                   "ID 3: it takes an object, not an array", "ID 4: endpoint 'nonsense'",
+                   "'5' is given twice"]
+        self.assertEqual(error["item_count"], len(reasons), error["items"])
+        for item, reason in zip(error["items"], reasons):
+            self.assertIn(reason, item)
+        self.assertIn("bad, line 1: 12 faults, the first: unknown field 'autor'", error["message"])
+        many = self.line({"1": {"add": ["x"] * 100}})
+        error = self.fails(2, "import", self.history([many]), "--format", "json").error
+        self.assertEqual((error["item_count"], len(error["items"])), (100, 20))
+
     def test_what_does_not_fit_exits_4_and_names_line_and_endpoint(self):
         bad = {
             "10.20.1.2:8000": self.line({"394521": {"add": ["10.20.1.2:8000 weight=100"]}}),
