@@ -192,6 +192,7 @@ std::string ManyLosses(const Context& context, const WriteReport& report,
 
 Outcome<void> FillAlready(const View& view, WriteReport& report) {
   for (const auto& unchanged : report.result.unchanged) {
+    if (unchanged.version.value == 0) continue;  // it never was
     ASSIGN_OR_FAIL(const VersionInfo info, view.Describe(unchanged.id, unchanged.version));
     report.already.push_back(
         {unchanged.id, unchanged.version, info.commit.time, info.commit.author});

@@ -274,6 +274,10 @@ class EditTest(ProgramTest):
         ran = self.ok("edit", "1", "--add", "10.20.1.3:8000", "--remove", "10.9.9.9",
                       "--if-needed", "--format", "json")
         self.assertIsNone(ran.json["revision"])
+        # Of an ID that never was, there is nothing to say since when.
+        got = self.ok("edit", "2", "--remove", "10.9.9.9", "--if-needed", "--format", "json").json
+        self.assertEqual((got["revision"], got["already"]), (None, []))
+        self.fails(3, "get", "2")
 
     def test_edits_file(self):
         edits = self.write("edits", "# move\n+10.0.0.1 weight=1\n\n- 10.20.1.1:8000\n")
