@@ -12,6 +12,7 @@ const auto kCommands = std::to_array<Command>({
     InitCommand(),
     SetCommand(),
     EditCommand(),
+    ApplyCommand(),
     DeleteCommand(),
     GetCommand(),
     ListCommand(),

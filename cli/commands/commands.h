@@ -8,6 +8,7 @@ namespace switchback::cli {
 Command InitCommand();
 Command SetCommand();
 Command EditCommand();
+Command ApplyCommand();
 Command DeleteCommand();
 Command GetCommand();
 Command ListCommand();

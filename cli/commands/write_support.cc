@@ -18,6 +18,32 @@ Outcome<std::shared_ptr<const EndpointList>> ListBefore(const View& view, const 
   return list->list;
 }
 
+// What the keys that edits name have after them. Borrows from the edits.
+class ValuesAfter {
+ public:
+  // A key that is removed and added in one step has what was added, in whatever order they stand.
+  void Take(const std::vector<EndpointEdit>& edits) {
+    for (const EndpointEdit& edit : edits) {
+      if (edit.kind == EditKind::kRemove) after_[edit.endpoint.key].reset();
+    }
+    for (const EndpointEdit& edit : edits) {
+      if (edit.kind != EditKind::kRemove) after_[edit.endpoint.key] = edit.endpoint.view().value;
+    }
+  }
+  [[nodiscard]] ListDiff DiffFrom(const EndpointList& current) const {
+    ListDiffBuilder diff;
+    for (const auto& [key, value] : after_) {
+      const size_t at = current.Find(key);
+      diff.Append(key, at == current.size() ? std::nullopt : std::optional(current.Value(at)),
+                  value);
+    }
+    return diff.Finish();
+  }
+
+ private:
+  std::map<EndpointKey, ListDiffBuilder::Value> after_;
+};
+
 }  // namespace
 
 Outcome<int> FinishWrite(Context& context, const Store& store, const WriteOptions& write,
@@ -54,18 +80,15 @@ Outcome<void> PlanDiffs(const Store& store, PlannedChange planned, WriteReport& 
 }
 
 ListDiff DiffOfEdits(const EndpointList& current, const std::vector<EndpointEdit>& edits) {
-  // The last of a key that is not a remove says what is there afterwards.
-  std::map<EndpointKey, std::optional<EndpointValue>> after;
-  for (const EndpointEdit& edit : edits) {
-    auto& value = after[edit.endpoint.key];
-    if (edit.kind != EditKind::kRemove) value = edit.endpoint.view().value;
-  }
-  ListDiffBuilder diff;
-  for (const auto& [key, value] : after) {
-    const size_t at = current.Find(key);
-    diff.Append(key, at == current.size() ? std::nullopt : std::optional(current.Value(at)), value);
-  }
-  return diff.Finish();
+  ValuesAfter after;
+  after.Take(edits);
+  return after.DiffFrom(current);
+}
+
+ListDiff DiffOfSteps(const EndpointList& current, const std::vector<EditStep>& steps) {
+  ValuesAfter after;
+  for (const EditStep& step : steps) after.Take(step.edits);
+  return after.DiffFrom(current);
 }
 
 }  // namespace switchback::cli

@@ -26,8 +26,9 @@ namespace switchback::cli {
 using PlannedChange = std::function<ListDiff(const BusinessId&, const EndpointList&)>;
 [[nodiscard]] Outcome<void> PlanDiffs(const Store& store, PlannedChange planned,
                                       WriteReport& report);
-// What edits that the store has accepted do to `current`.
+// What edits that the store has accepted do to `current`; and what steps do, one after the other.
 [[nodiscard]] ListDiff DiffOfEdits(const EndpointList& current,
                                    const std::vector<EndpointEdit>& edits);
+[[nodiscard]] ListDiff DiffOfSteps(const EndpointList& current, const std::vector<EditStep>& steps);
 
 }  // namespace switchback::cli

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <unordered_set>
 
 #include "cli/identity.h"
 #include "cli/output/text_format.h"
@@ -139,22 +140,29 @@ std::optional<Version> ExpectedVersion(const WriteOptions& write, const Business
 }
 
 Outcome<void> CheckExpectations(const WriteOptions& write, const std::vector<BusinessId>& ids) {
-  std::vector<std::string> seen;
+  return CheckExpectations(write, ids.size(), [&ids](const BusinessId& id) {
+    return std::ranges::find(ids, id) != ids.end();
+  });
+}
+
+Outcome<void> CheckExpectations(const WriteOptions& write, size_t ids,
+                                const std::function<bool(const BusinessId&)>& touches) {
+  std::unordered_set<std::string> seen;
   for (const Expectation& expectation : write.expect) {
-    if (!expectation.id && ids.size() > 1) {
+    if (!expectation.id && ids > 1) {
       return UsageFailure(
           fmt::format("--expect {} does not say for which of the {} IDs; write --expect ID=VERSION",
-                      expectation.version.value, ids.size()));
+                      expectation.version.value, ids));
     }
-    if (expectation.id && std::ranges::find(ids, *expectation.id) == ids.end()) {
+    if (expectation.id && !touches(*expectation.id)) {
       return UsageFailure(fmt::format("--expect names {}, which this command does not touch",
                                       expectation.id->text()));
     }
-    const std::string& about = expectation.id ? expectation.id->text() : ids.front().text();
-    if (std::ranges::find(seen, about) != seen.end()) {
-      return UsageFailure(fmt::format("--expect is given twice for {}", about));
+    // Of a single ID, with its name or without.
+    if (!seen.insert(ids > 1 ? expectation.id->text() : "").second) {
+      return UsageFailure("--expect is given twice" +
+                          (expectation.id ? " for " + expectation.id->text() : ""));
     }
-    seen.push_back(about);
   }
   return {};
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <boost/program_options.hpp>
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,5 +50,8 @@ void AddEnvironmentOption(boost::program_options::options_description& options);
 // Every expectation must be about one of `ids`, and say which where there are several.
 [[nodiscard]] Outcome<void> CheckExpectations(const WriteOptions& write,
                                               const std::vector<BusinessId>& ids);
+// The same of so many IDs, which `touches` knows.
+[[nodiscard]] Outcome<void> CheckExpectations(
+    const WriteOptions& write, size_t ids, const std::function<bool(const BusinessId&)>& touches);
 
 }  // namespace switchback::cli

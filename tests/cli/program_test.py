@@ -7,7 +7,7 @@ import time
 
 from program import PROGRAM, ProgramTest, main
 
-COMMANDS = ["init", "set", "edit", "delete", "get", "list", "log", "show", "diff", "restore", "snapshot",
+COMMANDS = ["init", "set", "edit", "apply", "delete", "get", "list", "log", "show", "diff", "restore", "snapshot",
             "import", "export", "verify", "stats", "compact"]
 REASONS = {"usage", "invalid_argument", "limit_exceeded", "not_found", "pruned", "already_exists",
            "conflict", "wrong_environment", "refused", "data_loss", "store_held", "io_error", "unknown_outcome"}
