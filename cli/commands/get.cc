@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands/commands.h"
+#include "cli/commands/get_table.h"
 #include "cli/output/diff_json.h"
 #include "cli/output/json_writer.h"
 #include "cli/session.h"
@@ -17,6 +18,10 @@ void AddOptions(po::options_description& options) {
   auto add = options.add_options();
   add("count", po::bool_switch(), "the number of endpoints only");
   add("digest", po::bool_switch(), "the list's digest only");
+  add("all", po::bool_switch(), "the whole table, JSON lines: what apply --table takes");
+  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+  add("at", text("SELECTOR"), "with --all: as of a revision, a time or a snapshot");
+  add("ids", text("GLOB"), "with --all: only the IDs that match");
 }
 
 Outcome<void> PrintList(const EndpointList& list, Output& out) {
@@ -45,6 +50,16 @@ Outcome<int> RunGet(Context& context) {
   const bool count = context.Flag("count");
   const bool digest = context.Flag("digest");
   if (count && digest) return UsageFailure("get takes one of --count and --digest");
+  if (context.Flag("all")) {
+    if (!context.arguments.empty() || count || digest) {
+      return UsageFailure("get takes an ID, or --all with --at and --ids, not both");
+    }
+    return GetTable(context);
+  }
+  if (context.Has("at") || context.Has("ids")) {
+    return UsageFailure("--at and --ids go with get --all; for one ID, write ID@SELECTOR");
+  }
+  if (context.arguments.empty()) return UsageFailure("usage: switchback get ID[@SELECTOR] | --all");
   ASSIGN_OR_FAIL(const Reading reading, StartReading(context));
   const View& view = *reading.view;
   ASSIGN_OR_FAIL(const Address address, ResolveAddress(context, view, context.arguments[0]));
@@ -80,14 +95,15 @@ Outcome<int> RunGet(Context& context) {
 
 Command GetCommand() {
   return {.name = "get",
-          .usage = "ID[@SELECTOR]",
-          .summary = "print a list",
+          .usage = "ID[@SELECTOR] | --all [--at SELECTOR] [--ids GLOB]",
+          .summary = "print a list, or the whole table",
           .details =
               "Prints the list of ID, or any earlier version of it, one endpoint a line in\n"
               "canonical text. An empty list prints nothing; an ID that was deleted or was\n"
-              "not yet born exits 3.\n",
+              "not yet born exits 3.\n"
+              "--all prints the table, JSON lines: a header and then an ID a line, in the form\n"
+              "that apply --table and diff --against take.\n",
           .example = "  switchback get 394521@11:45 > before-the-incident.txt\n",
-          .min_arguments = 1,
           .max_arguments = 1,
           .add_options = AddOptions,
           .run = RunGet};

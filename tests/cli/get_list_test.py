@@ -71,6 +71,57 @@ class GetTest(ProgramTest):
         self.fails(2, "get", "1", env={"SWITCHBACK_STORE": ""})
 
 
+class GetAllTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.init_with_history()
+        self.uuid = self.ok("stats", "--format", "json").json["store_uuid"]
+
+    def test_prints_a_header_and_an_id_a_line_in_order(self):
+        self.ok("set", "10", "-", stdin="")
+        self.ok("set", "z/1", "-", stdin="[2001:db8::1]:443 weight=0 zone=a\n10.0.0.0/8\n")
+        self.ok("delete", "400000")
+        header, *rows = self.ok("get", "--all").lines
+        revision = self.ok("show", "r6", "--format", "json").json
+        self.assertEqual(header, {"environment": "production", "store": self.uuid, "revision": 6,
+                                  "time": revision["time"], "ids": 3})
+        self.assertEqual([(row["id"], row["endpoints"]) for row in rows],
+                         [("10", []),
+                          ("394521", self.ok("get", "394521").out.splitlines()),
+                          ("z/1", ["10.0.0.0/8", "[2001:db8::1]:443 weight=0 zone=a"])])
+        for row in rows:
+            self.assertEqual(list(row), ["id", "digest", "endpoints"])
+            self.assertEqual(row["digest"], self.ok("get", row["id"], "--digest").out.strip())
+        self.assertEqual(self.ok("get", "--all").out, self.ok("get", "--all", "--format",
+                                                              "json").out)
+
+    def test_at_and_ids(self):
+        header, *rows = self.ok("get", "--all", "--at", "r2").lines
+        self.assertEqual((header["revision"], header["time"], header["ids"]),
+                         (2, "2026-11-22T02:00:00Z", 2))
+        self.assertEqual(rows[0]["endpoints"], self.ok("get", "394521@2").out.splitlines())
+        header, *rows = self.ok("get", "--all", "--ids", "4*").lines
+        self.assertEqual((header["ids"], header["glob"]), (1, "4*"))
+        self.assertEqual([row["id"] for row in rows], ["400000"])
+        ran = self.ok("get", "--all", "--at", "2026-11-22T02:30:00Z")
+        self.assertEqual(ran.lines[0]["revision"], 2)
+        self.assertIn("is r2 (", ran.err)
+
+    def test_an_empty_table(self):
+        for selector in ("r1^", "2020-01-01T00:00:00Z"):
+            self.assertEqual(self.ok("get", "--all", "--at", selector).lines,
+                             [{"environment": "production", "store": self.uuid, "revision": 0,
+                               "time": None, "ids": 0}])
+        self.assertEqual(self.ok("get", "--all", "--ids", "x*").json["ids"], 0)
+
+    def test_usage(self):
+        for arguments in ((), ("1", "--all"), ("--all", "--count"), ("--all", "--digest"),
+                          ("394521", "--at", "r1"), ("394521", "--ids", "*"),
+                          ("--all", "--at", "3")):
+            self.fails(2, "get", *arguments)
+        self.fails(3, "get", "--all", "--at", "r9")
+
+
 class ListTest(ProgramTest):
     def setUp(self):
         super().setUp()
