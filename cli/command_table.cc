@@ -9,23 +9,10 @@ namespace switchback::cli {
 namespace {
 
 const auto kCommands = std::to_array<Command>({
-    InitCommand(),
-    SetCommand(),
-    EditCommand(),
-    ApplyCommand(),
-    DeleteCommand(),
-    GetCommand(),
-    ListCommand(),
-    LogCommand(),
-    ShowCommand(),
-    DiffCommand(),
-    RestoreCommand(),
-    SnapshotCommand(),
-    ImportCommand(),
-    ExportCommand(),
-    VerifyCommand(),
-    StatsCommand(),
-    CompactCommand(),
+    InitCommand(),   SetCommand(),    EditCommand(),    ApplyCommand(),  DeleteCommand(),
+    GetCommand(),    ListCommand(),   LogCommand(),     ShowCommand(),   DiffCommand(),
+    BlameCommand(),  WhoHasCommand(), RestoreCommand(), RevertCommand(), SnapshotCommand(),
+    ImportCommand(), ExportCommand(), VerifyCommand(),  StatsCommand(),  CompactCommand(),
 });
 
 }  // namespace

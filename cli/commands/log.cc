@@ -2,46 +2,41 @@
 #include <fmt/format.h>
 
 #include "cli/commands/commands.h"
+#include "cli/commands/log_by_id.h"
 #include "cli/output/log_printer.h"
 #include "cli/parse/filter_options.h"
+#include "cli/revision_search.h"
 #include "cli/session.h"
 
 namespace switchback::cli {
 namespace {
 
-// The first of a revision's changes that the filter's IDs match; nothing where none does. Its count
-// and ID also say what a one-ID revision did.
-Outcome<std::optional<VersionInfo>> FirstMatch(const View& view, Revision revision,
-                                               const RevisionFilter& filter) {
-  ASSIGN_OR_FAIL(const auto changes, view.Changes(revision));
+// Whether an ID of the revision lost most of its list.
+Outcome<bool> HasBigLoss(const View& view, const RevisionInfo& info) {
+  if (info.removed == 0) return false;
+  ASSIGN_OR_FAIL(const auto changes, view.Changes(info.revision));
   for (;;) {
-    ASSIGN_OR_FAIL(auto change, changes->Next());
-    if (!change || filter.MatchesId(change->id)) return change;
+    ASSIGN_OR_FAIL(const auto change, changes->Next());
+    if (!change) return false;
+    if (IsBigLossOf(*change)) return true;
   }
 }
 
-// Where a listing that ends at a time starts: a search, not a walk.
-Outcome<Revision> NewestWanted(const View& view, const RevisionFilter& filter) {
-  if (!filter.until) return view.revision();
-  return view.ResolveRevision(TimeSelector{*filter.until});
-}
-
 Outcome<void> LogTable(Context& context, const View& view, const RevisionFilter& filter) {
-  ASSIGN_OR_FAIL(const Revision newest, NewestWanted(view, filter));
-  if (newest.value == 0) return {};
-  ASSIGN_OR_FAIL(const auto log, view.Log(newest));
+  RevisionSearch search(view, filter);
   TableLogPrinter printer(context);
-  for (uint64_t printed = 0; !filter.limit || printed < *filter.limit;) {
-    ASSIGN_OR_FAIL(const auto info, log->Next());
-    if (!info || filter.IsPast(*info)) break;
-    if (!filter.Matches(*info)) continue;
-    std::optional<VersionInfo> match;
-    if (filter.chooses_ids() || (!context.json() && info->id_count == 1)) {
-      ASSIGN_OR_FAIL(match, FirstMatch(view, info->revision, filter));
-      if (!match) continue;
+  for (uint64_t printed = 0; !filter.limit || printed < *filter.limit; ++printed) {
+    ASSIGN_OR_FAIL(const auto info, search.Next());
+    if (!info) break;
+    if (context.json()) {
+      printer.AddJson(*info);
+    } else if (info->id_count == 1) {
+      ASSIGN_OR_FAIL(const auto only, FirstMatch(view, info->revision, filter));
+      printer.Add(*info, only);
+    } else {
+      ASSIGN_OR_FAIL(const bool loss, HasBigLoss(view, *info));
+      printer.AddMany(*info, loss);
     }
-    printer.Add(*info, info->id_count == 1 ? match : std::nullopt);
-    ++printed;
     FAIL_IF_ERROR(context.out.Drain());
   }
   printer.Finish();
@@ -64,13 +59,27 @@ Outcome<void> LogId(Context& context, const View& view, const RevisionFilter& fi
   return {};
 }
 
+void AddOptions(boost::program_options::options_description& options) {
+  AddFilterOptions(options);
+  AddByIdOptions(options);
+}
+
 Outcome<int> RunLog(Context& context) {
   ASSIGN_OR_FAIL(const RevisionFilter filter, ReadFilterOptions(context));
   if (!context.arguments.empty() && filter.chooses_ids()) {
     return UsageFailure("log takes an ID, or --ids and --ids-from, not both");
   }
+  const bool by_id = context.Flag("by-id");
+  if (!by_id && HasByIdOptions(context)) {
+    return UsageFailure("--min-removed and --min-removed-percent go with log --by-id");
+  }
+  if (by_id && !context.arguments.empty()) {
+    return UsageFailure("log --by-id lists IDs: choose some with --ids GLOB, not by name");
+  }
   ASSIGN_OR_FAIL(const Reading reading, StartReading(context));
-  if (context.arguments.empty()) {
+  if (by_id) {
+    FAIL_IF_ERROR(LogById(context, *reading.view, filter));
+  } else if (context.arguments.empty()) {
     FAIL_IF_ERROR(LogTable(context, *reading.view, filter));
   } else {
     FAIL_IF_ERROR(LogId(context, *reading.view, filter));
@@ -82,15 +91,16 @@ Outcome<int> RunLog(Context& context) {
 
 Command LogCommand() {
   return {.name = "log",
-          .usage = "[ID[@SELECTOR]]",
+          .usage = "[ID[@SELECTOR]] | --by-id",
           .summary = "history, newest first",
           .details =
               "Prints the revisions of the table, or the versions of one ID: who, when, why,\n"
               "how many endpoints were added (+), removed (-) and changed (~), and how many\n"
-              "(=) there were then. ! marks the loss of more than half of a list.\n",
-          .example = "  switchback log 394521 --since 2h\n",
+              "(=) there were then, with a bar. ! marks the loss of more than half of a list.\n"
+              "--by-id answers which IDs lost servers, and who did it.\n",
+          .example = "  switchback log --by-id --since 15m\n",
           .max_arguments = 1,
-          .add_options = AddFilterOptions,
+          .add_options = AddOptions,
           .run = RunLog};
 }
 

@@ -58,6 +58,30 @@ void AppendAlready(const Context& context, const WriteReport& report, std::strin
   }
 }
 
+std::string ValueText(const std::optional<std::string>& value) {
+  if (!value) return "absent";
+  return value->empty() ? "no value" : OneLine(*value);
+}
+
+void AppendReverted(const WriteReport& report, std::string& out) {
+  if (report.reverted) {
+    const RevertedRevisions& reverted = *report.reverted;
+    out += reverted.count == 1
+               ? fmt::format("takes back r{}\n", reverted.oldest.value)
+               : fmt::format("takes back {} of r{}..r{}\n", Counted(reverted.count, "revision"),
+                             reverted.oldest.value, reverted.newest.value);
+  }
+  for (const RevertConflict& conflict : report.skipped) {
+    out += conflict.key ? fmt::format("left as it is: {} {}  {} then, {} now", conflict.id.text(),
+                                      FormatEndpointKey(*conflict.key), ValueText(conflict.then),
+                                      ValueText(conflict.now))
+                        : fmt::format("left as it is: {}  deleted since", conflict.id.text());
+    out += conflict.version.value == 0
+               ? "\n"
+               : fmt::format("  (@{}, r{})\n", conflict.version.value, conflict.revision.value);
+  }
+}
+
 void AppendPlace(const Context& context, const WriteReport& report, std::string& out) {
   const std::string place = fmt::format("{} ({})", report.identity.environment, report.store);
   const size_t ids = report.result.changes.size();
@@ -89,6 +113,7 @@ Outcome<void> PrintText(Context& context, const WriteReport& report) {
   if (context.global.quiet && !report.dry_run) return {};
   std::string& out = context.out.buffer();
   AppendResolved(context, report, out);
+  AppendReverted(report, out);
   if (!report.plan) AppendChanges(context, report);
   FAIL_IF_ERROR(ForEachPlanned(report, [&](const DiffReport& diff) {
     return PrintDiff(diff, context.terminal.color, context.out);
@@ -129,6 +154,36 @@ void WriteResolved(const WriteReport& report, JsonWriter& json) {
   json.EndArray();
 }
 
+void WriteValue(std::string_view name, const std::optional<std::string>& value, JsonWriter& json) {
+  json.Key(name);
+  if (value) {
+    json.String(*value);
+  } else {
+    json.Null();
+  }
+}
+
+void WriteReverted(const WriteReport& report, JsonWriter& json) {
+  if (!report.reverted) return;
+  json.Key("reverted").BeginObject().Field("revisions", report.reverted->count);
+  json.Field("first_revision", report.reverted->oldest.value);
+  json.Field("last_revision", report.reverted->newest.value).EndObject();
+  json.Key("skipped").BeginArray();
+  for (const RevertConflict& conflict : report.skipped) {
+    json.BeginObject().Field("id", conflict.id.text()).Key("endpoint");
+    if (conflict.key) {
+      json.KeyText(*conflict.key);
+    } else {
+      json.Null();
+    }
+    WriteValue("then", conflict.then, json);
+    WriteValue("now", conflict.now, json);
+    json.Field("version", conflict.version.value);
+    json.Field("revision", conflict.revision.value).EndObject();
+  }
+  json.EndArray();
+}
+
 Outcome<void> PrintJson(Context& context, const WriteReport& report) {
   JsonWriter json(context.out.buffer());
   json.BeginObject().Field("environment", report.identity.environment);
@@ -142,6 +197,7 @@ Outcome<void> PrintJson(Context& context, const WriteReport& report) {
   json.Flag("replayed", report.result.replayed);
   WriteChanges(report, json);
   WriteResolved(report, json);
+  WriteReverted(report, json);
   json.Key("warnings").BeginArray();
   for (const std::string& warning : report.warnings) json.String(warning);
   json.EndArray();

@@ -32,6 +32,13 @@ struct AlreadySo {
   std::string by;
 };
 
+// What a revert took back.
+struct RevertedRevisions {
+  uint64_t count = 0;
+  Revision oldest;
+  Revision newest;
+};
+
 struct WriteReport {
   StoreIdentity identity;
   std::string store;  // absolute path
@@ -40,6 +47,8 @@ struct WriteReport {
   std::vector<ResolvedArgument> resolved;
   std::vector<AlreadySo> already;
   std::vector<std::string> warnings;
+  std::optional<RevertedRevisions> reverted;  // a revert
+  std::vector<RevertConflict> skipped;        // and what it left as it was
   // Dry run: what would change in an ID. Called for one after the other as they are printed, so
   // that only one diff is in memory.
   std::function<Outcome<DiffReport>(const ChangedId&)> plan;

@@ -80,9 +80,13 @@ void AddEnvironmentOption(po::options_description& options) {
 
 void AddWriteOptions(po::options_description& options) {
   AddMetadataOptions(options);
+  options.add_options()("expect", po::value<std::vector<std::string>>()->value_name("[ID=]VERSION"),
+                        "only if the newest version is this one; 0: must not exist; repeatable");
+  AddCommitOptions(options);
+}
+
+void AddCommitOptions(po::options_description& options) {
   auto add = options.add_options();
-  add("expect", po::value<std::vector<std::string>>()->value_name("[ID=]VERSION"),
-      "only if the newest version is this one; 0: must not exist; repeatable");
   add("expect-head", po::value<std::string>()->value_name("rN"),
       "only if this is the newest revision");
   add("request-id", po::value<std::string>()->value_name("KEY"),
@@ -96,16 +100,16 @@ std::optional<std::string> ReadEnvironment(const Context& context) {
   return FromEnvironment("SWITCHBACK_ENVIRONMENT");
 }
 
-Outcome<WriteOptions> ReadWriteOptions(const Context& context) {
+Outcome<WriteOptions> ReadWriteOptions(const Context& context, const std::string& own) {
   WriteOptions write;
-  ASSIGN_OR_FAIL(write.author, ReadText(context, "author"));
-  write.author_given = context.Has("author");
+  ASSIGN_OR_FAIL(write.author, ReadText(context, own + "author"));
+  write.author_given = context.Has(own + "author");
   if (!write.author_given) {
     write.author = FromEnvironment("SWITCHBACK_AUTHOR").value_or(UserAtHost());
   }
   ASSIGN_OR_FAIL(write.message, ReadText(context, "message"));
-  ASSIGN_OR_FAIL(write.ticket, ReadText(context, "ticket"));
-  ASSIGN_OR_FAIL(write.source, ReadText(context, "source"));
+  ASSIGN_OR_FAIL(write.ticket, ReadText(context, own + "ticket"));
+  ASSIGN_OR_FAIL(write.source, ReadText(context, own + "source"));
   ASSIGN_OR_FAIL(write.request_id, ReadText(context, "request-id"));
   for (const std::string& text : context.Texts("expect")) {
     ASSIGN_OR_FAIL(Expectation expectation, ParseExpectation(text));

@@ -36,11 +36,16 @@ struct WriteOptions {
 
 // All of them, for a command that makes one revision.
 void AddWriteOptions(boost::program_options::options_description& options);
+// Those of them that are about the revision as a whole, but for its metadata.
+void AddCommitOptions(boost::program_options::options_description& options);
 // Message, author, ticket, source only.
 void AddMetadataOptions(boost::program_options::options_description& options);
 void AddEnvironmentOption(boost::program_options::options_description& options);
 
-[[nodiscard]] Outcome<WriteOptions> ReadWriteOptions(const Context& context);
+// `own`: what stands before author, ticket and source in the names of their options, for a command
+// that chooses revisions by these.
+[[nodiscard]] Outcome<WriteOptions> ReadWriteOptions(const Context& context,
+                                                     const std::string& own = "");
 [[nodiscard]] std::optional<std::string> ReadEnvironment(const Context& context);
 [[nodiscard]] CommitOptions ToCommitOptions(const WriteOptions& write, Operation operation);
 

@@ -38,7 +38,7 @@ Result<CommitResult> Committer::DryRun(ChangeSource& source, const CommitOptions
                 fmt::format("expected the store's head to be r{}, found r{}",
                             options.expect_head->value, (*view)->revision().value));
   }
-  return PreviewChange(**view, source, cache_, options_.clock.now());
+  return PreviewChange(**view, source, cache_, options, options_.clock.now());
 }
 
 // The result of the commit that a request ID made, read back from its rows.

@@ -298,7 +298,10 @@ Result<PreparedId> IdPreparer::Prepare(const IdChange& change, ChangesHasher& ha
   prepared.head_hidden = work.known && !work.current.has_head;
   if (work.unchanged) return prepared;
   hasher.Add(change.id, prepared.changed.version, work.deletes, work.diff);
-  if (engine_ == nullptr) return prepared;
+  if (engine_ == nullptr) {
+    if (*planned_) (*planned_)(prepared.changed, work.diff);
+    return prepared;
+  }
   if (Result<void> encoded = EncodeRows(work, prepared); !encoded) {
     return std::unexpected(encoded.error());
   }

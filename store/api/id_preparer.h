@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,10 +50,14 @@ struct PreparedId {
 
 class IdPreparer {
  public:
-  // All borrowed. `engine` takes the chunks of large lists; null for a dry run, which then leaves
-  // payload, checkpoint and head block empty.
+  // All borrowed. `engine` takes the chunks of large lists.
   IdPreparer(const ViewImpl& view, ListCache& cache, Engine* engine)
       : view_(view), cache_(cache), engine_(engine) {}
+  // For a dry run: payload, checkpoint and head block are left empty, and `planned`, unless it is
+  // null, is told each diff.
+  using Planned = std::function<void(const ChangedId&, const ListDiff&)>;
+  IdPreparer(const ViewImpl& view, ListCache& cache, const Planned& planned)
+      : view_(view), cache_(cache), engine_(nullptr), planned_(&planned) {}
 
   // `hasher` takes what changes, for the journal.
   // Errors: as Store::Commit.
@@ -82,6 +87,7 @@ class IdPreparer {
   const ViewImpl& view_;
   ListCache& cache_;
   Engine* engine_;
+  const Planned* planned_ = nullptr;
 };
 
 }  // namespace switchback

@@ -70,11 +70,11 @@ Result<PreparedChange> PrepareChange(std::shared_ptr<const ViewImpl> view, Chang
 }
 
 Result<CommitResult> PreviewChange(const ViewImpl& view, ChangeSource& source, ListCache& cache,
-                                   Timestamp now) {
+                                   const CommitOptions& options, Timestamp now) {
   if (Result<void> started = source.Start(view); !started) {
     return std::unexpected(started.error());
   }
-  const IdPreparer preparer(view, cache, /*engine=*/nullptr);
+  const IdPreparer preparer(view, cache, options.on_planned);
   ChangesHasher hasher;  // of no use here
   ConflictCollector conflicts;
   CommitResult result;

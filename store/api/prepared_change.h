@@ -40,7 +40,8 @@ inline constexpr size_t kMaxBytesAtOnce = size_t{4} << 20;
 // What a commit of it would tell, whatever its size: nothing is encoded, and nothing else is kept.
 // Errors: as PrepareChange.
 [[nodiscard]] Result<CommitResult> PreviewChange(const ViewImpl& view, ChangeSource& source,
-                                                 ListCache& cache, Timestamp now);
+                                                 ListCache& cache, const CommitOptions& options,
+                                                 Timestamp now);
 
 // What the caller is told of a commit, but for its revision.
 [[nodiscard]] CommitResult DescribeCommit(const PreparedChange& prepared, Timestamp time);

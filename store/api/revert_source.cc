@@ -195,13 +195,12 @@ Result<std::optional<IdChange>> RevertSource::ReadOne() {
 }
 
 Error RevertSource::AllConflicts() const {
-  Error error{
-      ErrorCode::kConflict,
-      fmt::format("{} of what these revisions changed {} changed by others too: nothing was "
-                  "written. Skip conflicts to take back the rest",
-                  conflicts_.size(), conflicts_.size() == 1 ? "was" : "were"),
-      {},
-      conflicts_.size()};
+  Error error{ErrorCode::kConflict,
+              fmt::format("{} conflict{}: others changed what these revisions changed; nothing was "
+                          "written",
+                          conflicts_.size(), conflicts_.size() == 1 ? "" : "s"),
+              {},
+              conflicts_.size()};
   error.items.reserve(conflicts_.size());
   for (const RevertConflict& conflict : conflicts_) error.items.push_back(Describe(conflict));
   return error;

@@ -2,8 +2,7 @@
 
 namespace switchback {
 
-void ListDiffBuilder::Append(const EndpointKey& key, const std::optional<EndpointValue>& before,
-                             const std::optional<EndpointValue>& after) {
+void ListDiffBuilder::Append(const EndpointKey& key, const Value& before, const Value& after) {
   if (before == after) return;
   if (!before) return added_.Append({key, *after});
   if (!after) return removed_.Append({key, *before});

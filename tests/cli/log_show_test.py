@@ -11,9 +11,9 @@ class LogTest(ProgramTest):
     def test_log_of_an_id(self):
         self.assertEqual(
             self.ok("log", "394521").out,
-            "@3  r3  2026-11-22T11:46:03+08:00  mig  -1 ~1  = 3  migrate\n"
-            "@2  r2  2026-11-22T10:00:00+08:00  ben  +1     = 4  one more\n"
-            "@1  r1  2026-11-22T09:00:00+08:00  ann  +3     = 3  first servers\n")
+            "@3  r3  2026-11-22T11:46:03+08:00  mig  -1 ~1  = 3  ██████    migrate\n"
+            "@2  r2  2026-11-22T10:00:00+08:00  ben  +1     = 4  ████████  one more\n"
+            "@1  r1  2026-11-22T09:00:00+08:00  ann  +3     = 3  ██████    first servers\n")
 
     def test_log_of_the_table(self):
         self.assertEqual(
@@ -79,8 +79,91 @@ class LogTest(ProgramTest):
         self.ok("set", "5", "-", stdin="".join(f"10.0.0.{i}\n" for i in range(1, 31)))
         self.ok("set", "5", "-", stdin="10.0.0.1\n")
         newest, oldest = self.ok("log", "5").out.splitlines()
-        self.assertRegex(newest, r"-29 !   = 1$")
+        self.assertRegex(newest, r"-29 !   = 1  ▎$")
         self.assertNotIn("!", oldest)
+
+    def test_a_big_loss_is_marked_in_a_revision_of_many_ids_too(self):
+        lines = [{"changes": {str(i): {"add": [f"10.{i}.0.{j}" for j in range(9)]} for i in (1, 2)}},
+                 {"changes": {"1": {"add": ["10.1.1.1"]},
+                              "2": {"remove": [f"10.2.0.{j}" for j in range(8)]}}},
+                 {"changes": {"1": {"remove": ["10.1.1.1"]}, "2": {"add": ["10.2.0.0"]}}}]
+        self.ok("import", self.history(lines, "more.jsonl"))
+        marked = ["!" in line for line in self.ok("log", "--limit", "3").out.splitlines()]
+        self.assertEqual(marked, [False, True, False])
+
+    def test_a_cliff_is_seen_in_the_bars(self):
+        self.ok("set", "5", "-", stdin="".join(f"10.{i}.0.1\n" for i in range(200)))
+        self.ok("set", "5", "-", stdin="10.0.0.1\n")
+        self.ok("set", "5", "-")
+        bars = [line.split("= ")[1].split()[1:] for line in self.ok("log", "5").out.splitlines()]
+        self.assertEqual(bars, [[], ["▏"], ["████████"]])
+
+
+class ByIdTest(ProgramTest):
+    """Which IDs lost servers, and who did it?"""
+
+    def setUp(self):
+        super().setUp()
+        self.init()
+        self.ok("import", self.history([
+            {"author": "ann", "changes": {
+                str(i): {"add": [f"10.{i}.0.{j}" for j in range(i * 10)]} for i in (1, 2, 3)}}]))
+        self.ok("edit", "2", "--add", "10.9.9.9", "--author", "ben")                       # r2
+        for i in (1, 2):
+            self.ok("set", str(i), "-", "--author", "tool", stdin="172.16.9.4\n")         # r3 r4
+        self.ok("set", "3", "-", "--author", "tool", stdin="172.16.9.4\n")                # r5
+        self.ok("restore", "3@1", "--author", "eve")                                       # r6
+        self.ok("edit", "1", "--add", "10.9.9.9", "--author", "ben")                       # r7
+
+    def by_id(self, *arguments):
+        return self.ok("log", "--by-id", *arguments, "--format", "json").lines
+
+    def test_net_over_the_window_biggest_loss_first(self):
+        lines = self.by_id()
+        self.assertEqual([(line["id"], line["removed"], line["added"]) for line in lines],
+                         [("1", 0, 2), ("2", 0, 1), ("3", 0, 30)])
+        lines = [line for line in self.by_id("--author", "tool")]
+        self.assertEqual([(line["id"], line["removed"], line["kept"]) for line in lines],
+                         [("3", 30, 0), ("2", 21, 0), ("1", 10, 0)])
+        self.assertTrue(all(line["big_loss"] for line in lines))
+
+    def test_json_has_the_promised_fields(self):
+        self.ok("delete", "3", "--author", "tool")                                         # r8
+        line = self.by_id("--ids", "3", "--author", "[et]*")[0]
+        self.assertEqual(line, {
+            "id": "3", "from_version": 1, "to_version": 4, "existed": True, "exists": False,
+            "count_before": 30, "count": 0, "added": 0, "removed": 30, "changed": 0, "kept": 0,
+            "big_loss": True, "authors": ["tool", "eve"], "revisions": 3, "first_revision": 5,
+            "last_revision": 8})
+
+    def test_text(self):
+        self.assertEqual(
+            self.ok("log", "--by-id", "--author", "[tb]*").out,
+            "3  @1 -> @2   30 -> 1 endpoint  +1 -30  0 % kept !  r5          tool\n"
+            "2  @1 -> @3   20 -> 1 endpoint  +1 -20  0 % kept !  r2..r4 (2)  ben, tool\n"
+            "1  @1 -> @3  10 -> 2 endpoints  +2 -10  0 % kept !  r3..r7 (2)  tool, ben\n")
+
+    def test_what_came_back_is_no_loss(self):
+        line = self.by_id("--ids", "3", "--author", "[te]*")[0]
+        self.assertEqual((line["added"], line["removed"], line["changed"]), (0, 0, 0))
+
+    def test_thresholds_judge_the_net(self):
+        def ids(*arguments):
+            return [line["id"] for line in self.by_id("--author", "tool", *arguments)]
+        self.assertEqual(ids("--min-removed", "21"), ["3", "2"])
+        self.assertEqual(ids("--min-removed", "22"), ["3"])
+        self.assertEqual(ids("--min-removed-percent", "100"), ["3", "2", "1"])
+        self.ok("edit", "3", "--remove", "10.3.0.0", "10.3.0.1", "10.3.0.2", "--author", "one")
+        by_one = [line["id"] for line in self.by_id("--author", "one", "--min-removed-percent", "10")]
+        self.assertEqual(by_one, ["3"])
+        self.assertEqual(self.by_id("--author", "one", "--min-removed-percent", "11"), [])
+        self.assertEqual(ids("--limit", "1"), ["3"])
+
+    def test_bad_options(self):
+        self.fails(2, "log", "--min-removed", "1")
+        self.fails(2, "log", "--by-id", "1")
+        self.fails(2, "log", "--by-id", "--min-removed-percent", "101")
+        self.fails(2, "log", "--by-id", "--min-removed", "-1")
 
 
 class ShowTest(ProgramTest):

@@ -244,10 +244,9 @@ struct ListDiff {
 // Makes a diff from the values that keys had before and have after, in canonical order.
 class ListDiffBuilder {
  public:
-  // An absent value: not in the list; two equal ones: no edit. REQUIRES: `key` is above the last
-  // one appended.
-  void Append(const EndpointKey& key, const std::optional<EndpointValue>& before,
-              const std::optional<EndpointValue>& after);
+  using Value = std::optional<EndpointValue>;  // nothing: not in the list
+  // Equal values add nothing. REQUIRES: `key` is above the last one appended.
+  void Append(const EndpointKey& key, const Value& before, const Value& after);
   // Takes the diff, and leaves the builder empty.
   [[nodiscard]] ListDiff Finish();
 

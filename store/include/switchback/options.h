@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@
 #include "switchback/types.h"
 
 namespace switchback {
+
+struct ChangedId;  // change.h
+struct ListDiff;   // endpoint_list.h
 
 // Who and what a commit really came from, as far as the process itself can tell; the author beside
 // it is only a claim. Interned in the store.
@@ -104,6 +108,9 @@ struct CommitOptions {
   Durability durability = Durability::kSynced;
   // Checks all but `time`, and says what would change; writes nothing, takes no lock.
   bool dry_run = false;
+  // In a dry run, called for each ID that would change, with its diff, in order of IDs; from the
+  // calling thread. IDs may come before an error that ends it.
+  std::function<void(const ChangedId&, const ListDiff&)> on_planned = {};
   // The commit's own time: only with kImport, in a store whose first commit came with one, and at
   // most 5 minutes ahead of the clock; else kInvalidArgument.
   std::optional<Timestamp> time = {};
