@@ -8,12 +8,32 @@
 namespace switchback::cli {
 namespace {
 
+// One a line.
+// clang-format off
 const auto kCommands = std::to_array<Command>({
-    InitCommand(),   SetCommand(),    EditCommand(),    ApplyCommand(),  DeleteCommand(),
-    GetCommand(),    ListCommand(),   LogCommand(),     ShowCommand(),   DiffCommand(),
-    BlameCommand(),  WhoHasCommand(), RestoreCommand(), RevertCommand(), SnapshotCommand(),
-    ImportCommand(), ExportCommand(), VerifyCommand(),  StatsCommand(),  CompactCommand(),
+    InitCommand(),
+    SetCommand(),
+    EditCommand(),
+    ApplyCommand(),
+    DeleteCommand(),
+    GetCommand(),
+    ListCommand(),
+    LogCommand(),
+    ShowCommand(),
+    DiffCommand(),
+    BlameCommand(),
+    WhoHasCommand(),
+    RestoreCommand(),
+    RevertCommand(),
+    SnapshotCommand(),
+    ImportCommand(),
+    ExportCommand(),
+    VerifyCommand(),
+    StatsCommand(),
+    PruneCommand(),
+    CompactCommand(),
 });
+// clang-format on
 
 }  // namespace
 

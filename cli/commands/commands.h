@@ -23,6 +23,7 @@ Command SnapshotCommand();
 Command ImportCommand();
 Command ExportCommand();
 Command VerifyCommand();
+Command PruneCommand();
 Command StatsCommand();
 Command CompactCommand();
 

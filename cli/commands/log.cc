@@ -47,9 +47,13 @@ Outcome<void> LogId(Context& context, const View& view, const RevisionFilter& fi
   ASSIGN_OR_FAIL(const Address address, ResolveAddress(context, view, context.arguments[0]));
   ASSIGN_OR_FAIL(const auto history, view.History(address.id, address.found.version));
   IdLogPrinter printer(context);
+  Version expected = address.found.version;
   for (uint64_t printed = 0; !filter.limit || printed < *filter.limit;) {
     ASSIGN_OR_FAIL(const auto info, history->Next());
+    const Version at = info ? info->version : Version{0};
+    if (at < expected) printer.AddPruned(at.Next(), expected);
     if (!info || filter.IsPast(info->commit)) break;
+    expected = at.Previous();
     if (!filter.Matches(info->commit)) continue;
     printer.Add(*info);
     ++printed;

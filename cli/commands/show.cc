@@ -1,6 +1,8 @@
 // switchback show: one revision, with its diff.
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "cli/commands/commands.h"
 #include "cli/output/diff_json.h"
 #include "cli/output/diff_text.h"
@@ -17,8 +19,15 @@ void AddOptions(po::options_description& options) {
   options.add_options()("stat", po::bool_switch(), "one line an ID, no endpoints");
 }
 
-Outcome<DiffReport> DiffOfVersion(const View& view, const VersionInfo& info, bool with_digest) {
-  return LoadDiff(view, {info.id, info.version.Previous()}, {info.id, info.version}, with_digest);
+// Nothing where that is not known any more.
+Outcome<std::optional<DiffReport>> DiffOfVersion(const View& view, const VersionInfo& info,
+                                                 bool with_digest) {
+  if (info.pruned) return std::nullopt;
+  auto report =
+      LoadDiff(view, {info.id, info.version.Previous()}, {info.id, info.version}, with_digest);
+  if (report) return *std::move(report);
+  if (report.error().error.code == ErrorCode::kPruned) return std::nullopt;
+  return std::unexpected(std::move(report).error());
 }
 
 Outcome<void> PrintText(Context& context, const View& view, const StoreIdentity& identity,
@@ -28,12 +37,16 @@ Outcome<void> PrintText(Context& context, const View& view, const StoreIdentity&
   for (;;) {
     ASSIGN_OR_FAIL(const auto change, changes.Next());
     if (!change) break;
-    ASSIGN_OR_FAIL(const DiffReport report, DiffOfVersion(view, *change, false));
-    if (context.Flag("stat")) {
-      stat.Add(report);
+    ASSIGN_OR_FAIL(const auto report, DiffOfVersion(view, *change, false));
+    if (!report) {
+      context.out.Append(fmt::format("{}{}  @{}  what it changed was pruned\n",
+                                     context.Flag("stat") ? "" : "\n", change->id.text(),
+                                     change->version.value));
+    } else if (context.Flag("stat")) {
+      stat.Add(*report);
     } else {
       context.out.Append("\n");
-      FAIL_IF_ERROR(PrintDiff(report, context.terminal.color, context.out));
+      FAIL_IF_ERROR(PrintDiff(*report, context.terminal.color, context.out));
     }
     FAIL_IF_ERROR(context.out.Drain());
   }
@@ -50,8 +63,13 @@ Outcome<void> PrintJson(Context& context, const View& view, const RevisionInfo& 
   for (;;) {
     ASSIGN_OR_FAIL(const auto change, changes.Next());
     if (!change) break;
-    ASSIGN_OR_FAIL(const DiffReport report, DiffOfVersion(view, *change, true));
-    FAIL_IF_ERROR(WriteDiff(report, context.Flag("stat"), json, context.out));
+    ASSIGN_OR_FAIL(const auto report, DiffOfVersion(view, *change, true));
+    if (!report) {
+      json.BeginObject().Field("id", change->id.text()).Field("version", change->version.value);
+      json.Flag("pruned", true).EndObject();
+      continue;
+    }
+    FAIL_IF_ERROR(WriteDiff(*report, context.Flag("stat"), json, context.out));
     FAIL_IF_ERROR(context.out.Drain());
   }
   json.EndArray().EndObject().EndLine();

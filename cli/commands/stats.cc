@@ -15,7 +15,8 @@ void PrintJson(const StoreStats& stats, const StoreIdentity& identity, std::stri
   json.BeginObject().Field("environment", identity.environment);
   json.Field("store_uuid", identity.uuid);
   json.Field("ids", stats.ids).Field("deleted_ids", stats.deleted_ids);
-  json.Field("versions", stats.versions).Field("revisions", stats.revisions);
+  json.Field("versions", stats.versions).Field("pruned_versions", stats.pruned_versions);
+  json.Field("revisions", stats.revisions);
   json.Field("endpoints", stats.endpoints).Key("versions_by_kind").BeginObject();
   json.Field("script", stats.script_versions).Field("full", stats.full_versions);
   json.Field("same_as", stats.same_as_versions).Field("deletion", stats.deletions).EndObject();
@@ -47,6 +48,9 @@ void PrintText(const Context& context, const StoreStats& stats, const StoreIdent
   table.Add({{"  full lists"}, {Grouped(stats.full_versions)}, {}});
   table.Add({{"  same as an earlier one"}, {Grouped(stats.same_as_versions)}, {}});
   table.Add({{"  deletions"}, {Grouped(stats.deletions)}, {}});
+  if (stats.pruned_versions > 0) {
+    table.Add({{"pruned versions"}, {Grouped(stats.pruned_versions)}, {}});
+  }
   table.Add({{"checkpoints"}, {Grouped(stats.checkpoints)}, {Bytes(stats.checkpoint_bytes)}});
   table.Add({{"chunks"}, {Grouped(stats.chunks)}, {Bytes(stats.chunk_bytes)}});
   table.Add({{"revisions"}, {Grouped(stats.revisions)}, {Bytes(stats.revision_row_bytes)}});

@@ -92,6 +92,14 @@ void IdLogPrinter::Add(const VersionInfo& info) {
   json.EndObject().EndLine();
 }
 
+void IdLogPrinter::AddPruned(Version first, Version last) {
+  if (context_.json()) return;
+  Finish();
+  context_.out.Append(first == last
+                          ? fmt::format("(@{} was pruned)\n", first.value)
+                          : fmt::format("(@{} to @{} were pruned)\n", first.value, last.value));
+}
+
 void IdLogPrinter::Finish() {
   for (const VersionInfo& info : block_) longest_ = std::max(longest_, info.count);
   for (const VersionInfo& info : block_) AddRow(info);

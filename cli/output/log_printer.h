@@ -23,6 +23,8 @@ class IdLogPrinter {
  public:
   explicit IdLogPrinter(Context& context);
   void Add(const VersionInfo& info);
+  // Versions that were pruned, between what was added and what is added next.
+  void AddPruned(Version first, Version last);
   void Finish();
 
  private:

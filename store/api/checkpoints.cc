@@ -15,14 +15,20 @@ constexpr size_t kBatchBytes = size_t{4} << 20;
 
 class Rewriter {
  public:
-  Rewriter(Engine& engine, const ViewImpl& view)
-      : engine_(engine), view_(view), content_(view.rows(), nullptr, ChunkCheck::kDigest) {}
+  Rewriter(Engine& engine, ChunkStore& chunks, const ViewImpl& view)
+      : engine_(engine),
+        chunks_(chunks),
+        view_(view),
+        content_(view.rows(), nullptr, ChunkCheck::kDigest) {}
 
   Result<void> DropAll() {
     const auto rows = Scan();
     for (rows->SeekToFirst(); rows->valid(); rows->Next()) {
       VersionKeyParts parts;
       if (!ParseVersionKey(rows->key(), parts) || !parts.checkpoint) continue;
+      const Result<bool> needed = IsNeeded(parts);
+      if (!needed) return std::unexpected(needed.error());
+      if (*needed) continue;
       batch_.Delete(Space::kHistory, std::string(rows->key()));
       if (Result<void> written = Flush(kBatchBytes); !written) return written;
     }
@@ -53,12 +59,31 @@ class Rewriter {
     return view_.engine_view().Scan(Space::kHistory, begin, PrefixEnd(begin));
   }
 
-  Result<void> Remake(const VersionKeyParts& parts) {
-    const Result<BusinessId> id = BusinessId::Parse(parts.id);
+  static Result<BusinessId> IdOf(const VersionKeyParts& parts) {
+    Result<BusinessId> id = BusinessId::Parse(parts.id);
     if (!id) return Fail(ErrorCode::kDataLoss, "a version row's key holds no business ID");
+    return id;
+  }
+
+  // What its version leans on was pruned: it can't be made again.
+  [[nodiscard]] Result<bool> IsNeeded(const VersionKeyParts& parts) const {
+    const Result<BusinessId> id = IdOf(parts);
+    if (!id) return std::unexpected(id.error());
+    StoredVersion stored;
+    if (Result<void> read = view_.rows().ReadVersion(*id, parts.version, stored); !read) {
+      // Of a revision that is not published.
+      if (read.error().code == ErrorCode::kNotFound) return false;
+      return std::unexpected(read.error());
+    }
+    return view_.rows().LeansOnPruned(*id, parts.version, stored.row);
+  }
+
+  Result<void> Remake(const VersionKeyParts& parts) {
+    const Result<BusinessId> id = IdOf(parts);
+    if (!id) return std::unexpected(id.error());
     const auto list = content_.ReadList(*id, parts.version);
     if (!list) return std::unexpected(list.error());
-    const Result<FullList> full = EncodeFullList(**list, engine_);
+    const Result<FullList> full = EncodeFullList(**list, chunks_);
     if (!full) return std::unexpected(full.error());
     std::string bytes;
     EncodeCheckpointRow(*full, bytes);
@@ -74,6 +99,7 @@ class Rewriter {
   }
 
   Engine& engine_;
+  ChunkStore& chunks_;
   const ViewImpl& view_;
   const ContentReader content_;
   WriteBatch batch_;
@@ -81,8 +107,9 @@ class Rewriter {
 
 }  // namespace
 
-Result<void> RewriteCheckpoints(Engine& engine, const ViewImpl& view, bool remake) {
-  Rewriter rewriter(engine, view);
+Result<void> RewriteCheckpoints(Engine& engine, ChunkStore& chunks, const ViewImpl& view,
+                                bool remake) {
+  Rewriter rewriter(engine, chunks, view);
   if (Result<void> dropped = rewriter.DropAll(); !dropped) return dropped;
   return remake ? rewriter.RemakeAll() : Result<void>();
 }

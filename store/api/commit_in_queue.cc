@@ -154,10 +154,11 @@ Result<CommitResult> Committer::CommitAlone(Waiting& waiting) {
   if (!*holds) {
     const Result<ViewPtr> view = NewView();
     if (!view) return std::unexpected(view.error());
-    Result<PreparedChange> again = PrepareChange(*view, waiting.source, cache_, engine_, at_once_);
+    Result<PreparedChange> again = PrepareChange(*view, waiting.source, cache_, chunks_, at_once_);
     if (!again) return std::unexpected(again.error());
     if (!again->complete) return WriteInSlices(waiting);
     waiting.prepared = std::move(*again);
+    waiting.prepared.rewrites = rewrites_;
   }
   return WriteAtOnce(waiting);
 }
@@ -188,7 +189,7 @@ Result<CommitResult> Committer::WriteAtOnce(Waiting& waiting) {
 
 // What was prepared stands on each ID's newest version; those that landed since may have moved one.
 Result<bool> Committer::StillHolds(const PreparedChange& prepared, bool depends_on_view) const {
-  if (prepared.beside_unpublished) return false;
+  if (prepared.beside_unpublished || prepared.rewrites != rewrites_) return false;
   if (prepared.view->revision() == state_.published) return true;
   if (depends_on_view) return false;
   for (const std::vector<PreparedId>* ids : {&prepared.ids, &prepared.unchanged}) {

@@ -13,9 +13,10 @@
 
 namespace switchback {
 
-Committer::Committer(Engine& engine, Origins& origins, ListCache& cache, HeadCache& heads,
-                     const OpenOptions& options, StoreRow state)
+Committer::Committer(Engine& engine, ChunkStore& chunks, Origins& origins, ListCache& cache,
+                     HeadCache& heads, const OpenOptions& options, StoreRow state)
     : engine_(engine),
+      chunks_(chunks),
       origins_(origins),
       cache_(cache),
       heads_(heads),
@@ -108,15 +109,17 @@ Result<CommitResult> Committer::Commit(ChangeSource& source, const CommitOptions
     if (*replayed) return std::move(**replayed);
   }
   if (options.dry_run) return DryRun(source, options);
+  const uint64_t rewrites = rewrites_;  // before the view
   const Result<ViewPtr> view = NewView();
   if (!view) return std::unexpected(view.error());
   Result<PreparedChange> prepared = PreparedChange();
   // What is known to be too large for one write is prepared once: slice by slice, in the queue.
   if (source.known_size() <= at_once_.max_ids) {
-    prepared = PrepareChange(*view, source, cache_, engine_, at_once_);
+    prepared = PrepareChange(*view, source, cache_, chunks_, at_once_);
   }
   if (prepared) {
     waiting.prepared = std::move(*prepared);
+    waiting.prepared.rewrites = rewrites;
   } else {
     // A conflict or an unknown ID counts as of the queue: what is being committed now may settle
     // it.
@@ -172,6 +175,22 @@ Result<void> Committer::Sync() {
     Result<void> synced = engine_.Sync();
     if (!synced && synced.error().code == ErrorCode::kUnknownOutcome) outcome_unknown_ = true;
     return synced;
+  });
+}
+
+Result<void> Committer::Rewrite(
+    const std::function<Result<void>(StoreRow& state, WriteBatch& batch)>& fill) {
+  return RunAlone([&]() -> Result<void> {
+    if (Result<void> ready = MakeReady(); !ready) return ready;
+    ++rewrites_;
+    StoreRow state = state_;
+    WriteBatch batch;
+    if (Result<void> filled = fill(state, batch); !filled) return filled;
+    if (batch.empty()) return {};
+    std::string bytes;
+    EncodeStoreRow(state, bytes);
+    batch.Put(Space::kState, StoreRowKey(), std::move(bytes));
+    return Publish(state, /*new_origin=*/nullptr, batch, /*sync=*/false);
   });
 }
 

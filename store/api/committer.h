@@ -27,14 +27,20 @@ namespace switchback {
 class Committer {
  public:
   // All borrowed. `state` is the store's row as read at opening.
-  Committer(Engine& engine, Origins& origins, ListCache& cache, HeadCache& heads,
-            const OpenOptions& options, StoreRow state);
+  Committer(Engine& engine, ChunkStore& chunks, Origins& origins, ListCache& cache,
+            HeadCache& heads, const OpenOptions& options, StoreRow state);
 
   [[nodiscard]] Result<CommitResult> Commit(ChangeSource& source, const CommitOptions& options);
   // Writes a record that is no commit, with the rows of `extra`. Errors: as Commit.
   [[nodiscard]] Result<void> Say(const CommitOptions& options, std::string_view payload,
                                  const WriteBatch& extra);
   [[nodiscard]] Result<void> Sync();
+  // Rows of the past that are rewritten: `fill` adds them, and what they change in the store's row,
+  // to one atomic write. Nothing is committed meanwhile, and what was prepared before is prepared
+  // again. `fill` may add no row; nothing is written then. Errors: those of `fill`; as
+  // Engine::Write.
+  [[nodiscard]] Result<void> Rewrite(
+      const std::function<Result<void>(StoreRow& state, WriteBatch& batch)>& fill);
   // Nothing is committed while `work` runs.
   [[nodiscard]] Result<void> WithQueueHeld(const std::function<Result<void>()>& work);
 
@@ -80,6 +86,7 @@ class Committer {
   [[nodiscard]] Result<void> KeepNoChange(const Waiting& waiting);
 
   Engine& engine_;
+  ChunkStore& chunks_;
   Origins& origins_;
   ListCache& cache_;
   HeadCache& heads_;
@@ -89,6 +96,7 @@ class Committer {
   StoreRow state_;                // of the thread at the queue's front
   bool outcome_unknown_ = false;  // likewise: a sync failed; only reopening tells
   std::atomic<uint64_t> published_;
+  std::atomic<uint64_t> rewrites_ = 0;  // so many were begun; counted in the queue
 };
 
 // Forgets a revision whose rows were written in part (unpublished.cc): its version rows go, the

@@ -298,7 +298,7 @@ Result<PreparedId> IdPreparer::Prepare(const IdChange& change, ChangesHasher& ha
   prepared.head_hidden = work.known && !work.current.has_head;
   if (work.unchanged) return prepared;
   hasher.Add(change.id, prepared.changed.version, work.deletes, work.diff);
-  if (engine_ == nullptr) {
+  if (chunks_ == nullptr) {
     if (*planned_) (*planned_)(prepared.changed, work.diff);
     return prepared;
   }
@@ -343,7 +343,7 @@ Result<void> IdPreparer::EncodeContent(Work& work, PreparedId& prepared) const {
 
 Result<void> IdPreparer::EncodeFull(Work& work, PreparedId& prepared) const {
   if (Result<void> loaded = LoadNew(work); !loaded) return loaded;
-  Result<FullList> full = EncodeFullList(*work.new_list, *engine_);
+  Result<FullList> full = EncodeFullList(*work.new_list, *chunks_);
   if (!full) return std::unexpected(full.error());
   prepared.kind = full->kind;
   prepared.payload = std::move(full->payload);
@@ -362,7 +362,7 @@ Result<void> IdPreparer::EncodeRows(Work& work, PreparedId& prepared) const {
     if (Result<void> loaded = LoadNew(work); !loaded) return loaded;
   }
   if (due) {
-    const Result<FullList> full = EncodeFullList(*work.new_list, *engine_);
+    const Result<FullList> full = EncodeFullList(*work.new_list, *chunks_);
     if (!full) return std::unexpected(full.error());
     EncodeCheckpointRow(*full, prepared.checkpoint.emplace());
     prepared.base_bytes = full->bytes;

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "api/view_impl.h"
-#include "engine/engine.h"
+#include "history/chunk_store.h"
 #include "history/journal.h"
 #include "history/version_row.h"
 #include "switchback/change.h"
@@ -50,14 +50,14 @@ struct PreparedId {
 
 class IdPreparer {
  public:
-  // All borrowed. `engine` takes the chunks of large lists.
-  IdPreparer(const ViewImpl& view, ListCache& cache, Engine* engine)
-      : view_(view), cache_(cache), engine_(engine) {}
+  // All borrowed. `chunks` takes those of large lists.
+  IdPreparer(const ViewImpl& view, ListCache& cache, ChunkStore& chunks)
+      : view_(view), cache_(cache), chunks_(&chunks) {}
   // For a dry run: payload, checkpoint and head block are left empty, and `planned`, unless it is
   // null, is told each diff.
   using Planned = std::function<void(const ChangedId&, const ListDiff&)>;
   IdPreparer(const ViewImpl& view, ListCache& cache, const Planned& planned)
-      : view_(view), cache_(cache), engine_(nullptr), planned_(&planned) {}
+      : view_(view), cache_(cache), planned_(&planned) {}
 
   // `hasher` takes what changes, for the journal.
   // Errors: as Store::Commit.
@@ -86,7 +86,7 @@ class IdPreparer {
 
   const ViewImpl& view_;
   ListCache& cache_;
-  Engine* engine_;
+  ChunkStore* chunks_ = nullptr;  // null: a dry run
   const Planned* planned_ = nullptr;
 };
 

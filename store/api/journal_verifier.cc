@@ -1,14 +1,17 @@
 // The chain, recomputed: every record's leaf from its metadata and the diffs that its rows lead to.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "api/names_verifier.h"
 #include "api/verifier.h"
-#include "history/cursors.h"
 #include "history/journal.h"
+#include "history/journal_segment.h"
+#include "history/revision_content.h"
 #include "history/row_keys.h"
 #include "history/store_row.h"
 
@@ -31,6 +34,11 @@ class JournalVerifier {
         progress_(progress) {}
 
   Result<void> Run() {
+    if (Result<void> opened = OpenSegments(); !opened) {
+      if (!IsDamage(opened.error())) return opened;
+      damage_.Add(opened.error().message, "the journal can't be followed");
+      return {};
+    }
     const std::string begin(1, kRecordPrefix);
     const auto rows = view_.engine_view().Scan(Space::kHistory, begin, PrefixEnd(begin));
     for (rows->SeekToFirst(); rows->valid(); rows->Next()) {
@@ -57,6 +65,7 @@ class JournalVerifier {
       return {};
     }
     if (Result<void> named = names_.Finish(); !named) return named;
+    CheckSegments();
     return CheckTip();
   }
 
@@ -76,71 +85,114 @@ class JournalVerifier {
   Result<void> CheckRecord(const RecordKeyParts& at, std::string_view value) {
     Result<RecordRow> record = DecodeRecordRow(value);
     if (!record) return std::unexpected(record.error());
-    Metadata metadata = record->metadata;
-    Sha256 content;
+    ++records_;
     if (record->kind == RecordKind::kSaid) {
-      Sha256Hasher hasher;
-      hasher.Update(record->payload);
-      content = hasher.Finish();
       names_.Said(*record);
+      if (record->metadata.operation == Operation::kPrune) TakePrune(record->payload);
     } else {
       Result<Metadata> own = view_.rows().ReadMetadata(at.revision);
       if (!own) return std::unexpected(own.error());
-      metadata = std::move(*own);
-      if (auto named = names_.Committed(at.revision, metadata); !named) return named;
-      const Result<Sha256> changes = HashChanges(at.revision);
+      if (auto named = names_.Committed(at.revision, *own); !named) return named;
+      ++report_.revisions;
+      if (segment_ && segment_->first == at.revision) {
+        if (chain_ != segment_->before) {
+          return Fail(ErrorCode::kDataLoss,
+                      "the chain differs from its value before the pruned commits that begin here: "
+                      "something before them was rewritten");
+        }
+        summary_.emplace();
+      }
+      if (!summary_) record->metadata = std::move(*own);
+    }
+    if (summary_) return CheckInSegment(at, *record);
+    if (Result<void> followed = Follow(at, *record); !followed) return followed;
+    return CheckKept();
+  }
+
+  // The last one tells of the segments in force.
+  void TakePrune(std::string_view payload) {
+    Sha256& hash = segments_hash_.emplace();
+    if (payload.size() < hash.size()) return;
+    std::ranges::copy(payload.substr(payload.size() - hash.size()), hash.begin());
+  }
+
+  Result<void> Follow(const RecordKeyParts& at, const RecordRow& record) {
+    Sha256 content;
+    if (record.kind == RecordKind::kSaid) {
+      Sha256Hasher hasher;
+      hasher.Update(record.payload);
+      content = hasher.Finish();
+    } else {
+      const Result<Sha256> changes = HashRevision(view_.rows(), content_, at.revision);
       if (!changes) return std::unexpected(changes.error());
       content = *changes;
-      ++report_.revisions;
     }
-    const Result<Origin> origin = origins_.Get(metadata.origin);
+    const Result<Origin> origin = origins_.Get(record.metadata.origin);
     if (!origin) return std::unexpected(origin.error());
-    chain_ = NextChain(chain_, JournalLeaf(at.revision, at.sub, metadata, *origin, content));
-    if (++records_ % kChainInterval != 0) return {};
-    std::string kept;
-    const Result<bool> found = view_.engine_view().Get(Space::kState, ChainKey(records_), kept);
-    if (!found) return std::unexpected(found.error());
-    if (!*found || kept != std::string(chain_.begin(), chain_.end())) {
-      return Fail(ErrorCode::kDataLoss,
-                  "the chain differs from the value kept here: something before "
-                  "it was rewritten");
-    }
+    chain_ = NextChain(chain_, JournalLeaf(at.revision, at.sub, record.metadata, *origin, content));
     return {};
   }
 
-  Result<Sha256> HashChanges(Revision revision) {
-    const auto changes = OpenTouchedIds(view_.rows(), revision);
-    if (!changes) return std::unexpected(changes.error());
-    ChangesHasher hasher;
-    while (true) {
-      const Result<std::optional<TouchedId>> next = (*changes)->Next();
-      if (!next) return std::unexpected(next.error());
-      if (!*next) return hasher.Finish();
-      const TouchedId& touched = **next;
-      StoredVersion stored;
-      if (Result<void> read = view_.rows().ReadVersion(touched.id, touched.version, stored);
-          !read) {
-        return std::unexpected(read.error());
-      }
-      const Result<ListDiff> diff =
-          content_.Diff({touched.id, touched.version.Previous()}, {touched.id, touched.version});
-      if (!diff) return std::unexpected(diff.error());
-      const ScriptCounts& counts = stored.row.changes;
-      if (counts.removed != diff->removed.size() || counts.changed != diff->changed_to.size() ||
-          counts.added != diff->added.size() || stored.row.revision != revision) {
-        return Fail(ErrorCode::kDataLoss,
-                    fmt::format("{} says another revision or other counts than its content",
-                                VersionName(touched.id, touched.version)));
-      }
-      hasher.Add(touched.id, touched.version, stored.row.kind == VersionKind::kDeletion, *diff);
+  Result<void> CheckKept() const {
+    if (records_ % kChainInterval != 0) return {};
+    std::string kept;
+    const Result<bool> found = view_.engine_view().Get(Space::kState, ChainKey(records_), kept);
+    if (!found) return std::unexpected(found.error());
+    if (*found && kept == std::string(chain_.begin(), chain_.end())) return {};
+    return Fail(ErrorCode::kDataLoss,
+                "the chain differs from the value kept here: something before it was rewritten");
+  }
+
+  // Where changes were pruned, what is left is checked all together, and the chain goes on from
+  // what the segment says.
+  Result<void> CheckInSegment(const RecordKeyParts& at, const RecordRow& record) {
+    if (record.kind == RecordKind::kOneId) {
+      return Fail(ErrorCode::kDataLoss, "its changes were pruned, its own row lacks the metadata");
     }
+    const Result<Sha256> abridged = AbridgedLeaf(view_.rows(), origins_, at, record);
+    if (!abridged) return std::unexpected(abridged.error());
+    summary_->Add(*abridged);
+    ++in_segment_;
+    if (at.revision != segment_->last || at.sub != 0) return {};
+    if (in_segment_ != segment_->records || summary_->Finish() != segment_->summary) {
+      return Fail(ErrorCode::kDataLoss,
+                  fmt::format("the pruned commits r{} to r{} are not as they were when they were "
+                              "pruned",
+                              segment_->first.value, segment_->last.value));
+    }
+    chain_ = segment_->chain;
+    if (Result<void> loaded = LoadSegment(); !loaded) return loaded;
+    return CheckKept();
+  }
+
+  Result<void> LoadSegment() {
+    summary_.reset();
+    in_segment_ = 0;
+    Result<std::optional<JournalSegment>> next = segments_->Next();
+    if (!next) return std::unexpected(next.error());
+    segment_ = std::move(*next);
+    if (segment_) all_segments_.Add(*segment_);
+    return {};
+  }
+
+  Result<void> OpenSegments() {
+    Result<JournalSegments> segments = JournalSegments::Open(view_.engine_view());
+    if (!segments) return std::unexpected(segments.error());
+    segments_.emplace(std::move(*segments));
+    return LoadSegment();
+  }
+
+  // The segments are those that the last prune said.
+  void CheckSegments() {
+    const Sha256 none = SegmentsHasher().Finish();
+    if (!segment_ && all_segments_.Finish() == segments_hash_.value_or(none)) return;
+    damage_.Add("the segments of the journal are not those that the last prune made",
+                "who made pruned commits, when and why, may have been rewritten; lists are not "
+                "touched by that");
   }
 
   Result<void> CheckTip() {
-    std::string value;
-    const Result<bool> found = view_.engine_view().Get(Space::kState, StoreRowKey(), value);
-    if (!found) return std::unexpected(found.error());
-    const Result<StoreRow> state = DecodeStoreRow(value);
+    const Result<StoreRow> state = ReadStoreRow(view_.engine_view());
     if (!state) return std::unexpected(state.error());
     if (state->records != records_ || state->chain != chain_ ||
         last_.revision != state->published) {
@@ -161,6 +213,12 @@ class JournalVerifier {
   DamageLog& damage_;
   NamesVerifier names_{view_, damage_};
   const Progress& progress_;
+  std::optional<JournalSegments> segments_;
+  std::optional<JournalSegment> segment_;  // the one under way, or the next
+  std::optional<SegmentSummary> summary_;  // set: under way
+  uint64_t in_segment_ = 0;                // records of it so far
+  SegmentsHasher all_segments_;
+  std::optional<Sha256> segments_hash_;  // as the last prune said
   RecordKeyParts last_;
   Sha256 chain_{};
   uint64_t records_ = 0;

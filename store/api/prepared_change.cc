@@ -34,12 +34,12 @@ Error ConflictCollector::Finish() && {
 }
 
 Result<PreparedChange> PrepareChange(std::shared_ptr<const ViewImpl> view, ChangeSource& source,
-                                     ListCache& cache, Engine& engine, const AtOnce& limit) {
+                                     ListCache& cache, ChunkStore& chunks, const AtOnce& limit) {
   PreparedChange prepared;
   if (Result<void> started = source.Start(*view); !started) {
     return std::unexpected(started.error());
   }
-  const IdPreparer preparer(*view, cache, &engine);
+  const IdPreparer preparer(*view, cache, chunks);
   ChangesHasher hasher;
   ConflictCollector conflicts;
   size_t row_bytes = 0;

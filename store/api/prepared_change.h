@@ -18,6 +18,7 @@ struct PreparedChange {
   std::vector<PreparedId> unchanged;
   Sha256 content{};       // hash of all changes, for the journal
   bool complete = false;  // false: more IDs than were asked for
+  uint64_t rewrites = 0;  // that the store had seen before it (Committer::Rewrite)
   // A large revision was under way over some of the IDs and hid their heads: what the rows say
   // about reading costs can't be relied on, should that revision come to nothing.
   bool beside_unpublished = false;
@@ -36,7 +37,7 @@ inline constexpr size_t kMaxBytesAtOnce = size_t{4} << 20;
 // slices. Errors: as Store::Commit; conflicts of several IDs are told together.
 [[nodiscard]] Result<PreparedChange> PrepareChange(std::shared_ptr<const ViewImpl> view,
                                                    ChangeSource& source, ListCache& cache,
-                                                   Engine& engine, const AtOnce& limit);
+                                                   ChunkStore& chunks, const AtOnce& limit);
 // What a commit of it would tell, whatever its size: nothing is encoded, and nothing else is kept.
 // Errors: as PrepareChange.
 [[nodiscard]] Result<CommitResult> PreviewChange(const ViewImpl& view, ChangeSource& source,

@@ -70,7 +70,7 @@ Result<CommitResult> Committer::WriteInSlices(Waiting& waiting) {
   }
   Result<RevisionDraft> draft = Draft(options, state_);
   if (!draft) return std::unexpected(draft.error());
-  const IdPreparer preparer(**view, cache_, &engine_);
+  const IdPreparer preparer(**view, cache_, chunks_);
   ChangesHasher hasher;
   ConflictCollector conflicts;
   SliceWriter slices(engine_, *draft);

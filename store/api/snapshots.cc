@@ -24,6 +24,28 @@ std::string RecordPayload(std::string_view name, Revision revision) {
 
 }  // namespace
 
+// A name for a table of which versions were pruned would promise what can't be read.
+Result<void> StoreImpl::CheckWhole(std::string_view name, Revision revision) const {
+  const Result<std::unique_ptr<ViewImpl>> view = OpenView();
+  if (!view) return std::unexpected(view.error());
+  const Result<StoreRow> state = ReadStoreRow((*view)->engine_view());
+  if (!state) return std::unexpected(state.error());
+  if (revision > state->prune_floor) return {};
+  const auto table = (*view)->Table(revision);
+  if (!table) return std::unexpected(table.error());
+  while (true) {
+    const Result<std::optional<TableEntry>> next = (*table)->Next();
+    if (next && *next) continue;
+    if (next) return {};
+    Error error = next.error();
+    if (error.code == ErrorCode::kPruned) {
+      error.message =
+          fmt::format("r{} can't be named '{}': {}", revision.value, name, error.message);
+    }
+    return std::unexpected(std::move(error));
+  }
+}
+
 Result<SnapshotInfo> StoreImpl::CreateSnapshot(std::string_view name, Revision revision,
                                                const CommitOptions& options) {
   if (Result<void> writable = CheckWritable(); !writable) return std::unexpected(writable.error());
@@ -41,6 +63,9 @@ Result<SnapshotInfo> StoreImpl::CreateSnapshot(std::string_view name, Revision r
   if (*found) {
     return Fail(ErrorCode::kAlreadyExists,
                 fmt::format("a snapshot named '{}' is there already: delete it first", name));
+  }
+  if (Result<void> whole = CheckWhole(name, revision); !whole) {
+    return std::unexpected(whole.error());
   }
   const SnapshotRow row{revision, options_.clock.now(), options.author, options.message};
   std::string bytes;

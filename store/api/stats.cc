@@ -9,10 +9,15 @@
 namespace switchback {
 namespace {
 
-Result<void> CountVersion(std::string_view value, Revision published, StoreStats& stats) {
+Result<void> CountVersion(Version version, std::string_view value, Revision published,
+                          StoreStats& stats) {
   const Result<VersionRow> row = DecodeVersionRow(value);
   if (!row) return std::unexpected(row.error());
   if (row->revision > published) return {};
+  if (row->kind == VersionKind::kPruned) {
+    stats.pruned_versions += row->run_end.value - version.value + 1;
+    return {};
+  }
   ++stats.versions;
   switch (row->kind) {
     case VersionKind::kScript:
@@ -27,6 +32,8 @@ Result<void> CountVersion(std::string_view value, Revision published, StoreStats
       break;
     case VersionKind::kDeletion:
       ++stats.deletions;
+      break;
+    case VersionKind::kPruned:  // above
       break;
   }
   return {};
@@ -47,7 +54,8 @@ Result<void> CountHistory(const ViewImpl& view, StoreStats& stats) {
       continue;
     }
     stats.version_row_bytes += bytes;
-    if (Result<void> counted = CountVersion(rows->value(), view.revision(), stats); !counted)
+    if (Result<void> counted = CountVersion(parts.version, rows->value(), view.revision(), stats);
+        !counted)
       return counted;
   }
   return rows->status();

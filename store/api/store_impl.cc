@@ -18,9 +18,10 @@ StoreImpl::StoreImpl(std::unique_ptr<Engine> engine, OpenOptions options, const 
     : options_(std::move(options)),
       identity_{state.environment, state.uuid, state.created, state.format},
       engine_(std::move(engine)),
+      chunks_(*engine_),
       cache_(options_.list_cache_bytes),
       heads_(options_.head_cache_bytes),
-      committer_(*engine_, origins_, cache_, heads_, options_, state) {}
+      committer_(*engine_, chunks_, origins_, cache_, heads_, options_, state) {}
 
 Result<std::unique_ptr<Store>> StoreImpl::Open(std::unique_ptr<Engine> engine,
                                                const OpenOptions& options) {
@@ -194,7 +195,7 @@ Result<void> StoreImpl::DropCheckpoints(bool remake) {
   return committer_.WithQueueHeld([&]() -> Result<void> {
     const Result<std::unique_ptr<ViewImpl>> view = OpenView();
     if (!view) return std::unexpected(view.error());
-    return RewriteCheckpoints(*engine_, **view, remake);
+    return RewriteCheckpoints(*engine_, chunks_, **view, remake);
   });
 }
 

@@ -9,6 +9,7 @@
 #include "api/committer.h"
 #include "api/view_impl.h"
 #include "engine/engine.h"
+#include "history/chunk_store.h"
 #include "history/head_cache.h"
 #include "history/list_cache.h"
 #include "history/origins.h"
@@ -50,6 +51,9 @@ class StoreImpl final : public Store {
   [[nodiscard]] Result<void> DeleteSnapshot(std::string_view name,
                                             const CommitOptions& options) override;
   [[nodiscard]] Result<std::vector<SnapshotInfo>> ListSnapshots() const override;
+  [[nodiscard]] Result<PruneReport> Prune(
+      const PrunePolicy& policy, const CommitOptions& options, const Progress& progress,
+      const std::function<void(const PrunedId&)>& tell) override;
   [[nodiscard]] Result<VerifyReport> Verify(const Progress& progress) const override;
   [[nodiscard]] Result<StoreStats> Stats() const override;
   [[nodiscard]] Result<void> Compact() override;
@@ -60,14 +64,17 @@ class StoreImpl final : public Store {
   [[nodiscard]] Result<ListHandle> ReadAbove(const BusinessId& id, Version known) const;
   [[nodiscard]] Result<ListHandle> ReadThroughView(const BusinessId& id, Version known) const;
   [[nodiscard]] Result<void> CheckWritable() const;
+  [[nodiscard]] Result<void> CheckWhole(std::string_view name, Revision revision) const;
 
   const OpenOptions options_;
   const StoreIdentity identity_;
   std::unique_ptr<Engine> engine_;
+  ChunkStore chunks_;
   mutable Origins origins_;
   mutable ListCache cache_;
   mutable HeadCache heads_;
   std::mutex snapshots_;  // one creation or deletion of a name at a time
+  std::mutex pruning_;    // one prune at a time; taken before snapshots_
   Committer committer_;
 };
 
@@ -75,6 +82,7 @@ class StoreImpl final : public Store {
 [[nodiscard]] Result<StoreStats> CountRows(const ViewImpl& view);
 // Drops every checkpoint row, and with `remake` writes those due again (checkpoints.cc).
 // REQUIRES: nothing is committed meanwhile.
-[[nodiscard]] Result<void> RewriteCheckpoints(Engine& engine, const ViewImpl& view, bool remake);
+[[nodiscard]] Result<void> RewriteCheckpoints(Engine& engine, ChunkStore& chunks,
+                                              const ViewImpl& view, bool remake);
 
 }  // namespace switchback

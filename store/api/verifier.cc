@@ -41,16 +41,16 @@ class IdVerifier {
     if (!exists) return std::unexpected(exists.error());
     if (!*exists) return {};  // born in a revision that is not published
     ++report_.ids;
-    const Version first = current.has_head ? current.head.first_kept : Version{1};
     const auto rows =
         view_.engine_view().Scan(Space::kHistory, VersionsBegin(id_), VersionsEnd(id_));
-    at_ = first;
+    at_ = Version{1};
     for (rows->SeekToFirst(); rows->valid(); rows->Next()) {
       if (Result<void> checked = CheckRow(rows->key(), rows->value(), current.version); !checked) {
         return checked;
       }
     }
     if (Result<void> status = rows->status(); !status) return status;
+    if (Result<void> based = CheckBase(); !based) return based;
     if (at_ != current.version.Next()) return Damaged("its row is missing");
     at_ = current.version;
     if (Result<void> settled = Settle(); !settled) return settled;
@@ -72,6 +72,7 @@ class IdVerifier {
       if (parts.version.Next() != at_) return Damaged("a checkpoint stands beside no row");
       return CheckCheckpoint(value);
     }
+    if (Result<void> based = CheckBase(); !based) return based;
     const Result<VersionRow> row = DecodeVersionRow(value);
     if (parts.version > newest) {
       if (row && row->revision > view_.revision()) return {};
@@ -88,7 +89,12 @@ class IdVerifier {
                                  revision_.value));
     }
     revision_ = row->revision;
+    if (row->kind == VersionKind::kPruned) return PassOver(*row, newest);
+    const bool is_base = base_ == Base::kGone;
     if (Result<void> followed = Follow(*row); !followed) return followed;
+    if (is_base && base_ == Base::kKnown) {
+      if (Result<void> based = CheckBaseDigest(); !based) return based;
+    }
     if (count_ != row->count) {
       return Damaged(
           fmt::format("its row says {} endpoints, its content has {}", row->count, count_));
@@ -98,10 +104,43 @@ class IdVerifier {
     return {};
   }
 
+  // A run of versions that were dropped.
+  Result<void> PassOver(const VersionRow& row, Version newest) {
+    if (row.run_end < at_ || row.run_end >= newest) {
+      return Damaged(fmt::format("says that versions up to {} were pruned, the newest is {}",
+                                 row.run_end.value, newest.value));
+    }
+    if (Result<void> settled = Settle(); !settled) return settled;
+    at_ = row.run_end.Next();
+    first_kept_ = at_;
+    base_ = Base::kGone;
+    base_digest_ = row.next_digest;
+    return {};
+  }
+
+  // Where the version before was dropped, a script must have its list beside it.
+  Result<void> CheckBase() {
+    if (base_ != Base::kAwaited) return {};
+    at_ = at_.Previous();
+    return Damaged("the version before it was pruned, and its checkpoint is missing");
+  }
+
+  Result<void> CheckBaseDigest() const {
+    if (list_->digest() == base_digest_) return {};
+    return Damaged(fmt::format("the list behind pruned versions has digest {}, {} was kept of it",
+                               list_->digest().ToHex(), base_digest_.ToHex()));
+  }
+
   // Takes the list on by one version.
   Result<void> Follow(const VersionRow& row) {
     switch (row.kind) {
       case VersionKind::kScript:
+        if (base_ == Base::kGone) {
+          base_ = Base::kAwaited;
+          count_ = row.count;
+          const Result<ListDiff> script = DecodeScript(row.payload);
+          return script ? Result<void>() : std::unexpected(script.error());
+        }
         if (Result<void> added = folder_.Add(row.payload); !added) return added;
         count_ = count_ + row.changes.added - row.changes.removed;
         return folder_.edit_count() < kMaxFoldedEdits ? Result<void>() : Settle();
@@ -117,6 +156,8 @@ class IdVerifier {
         if (Result<void> settled = Settle(); !settled) return settled;
         Take(std::make_shared<const EndpointList>());
         return {};
+      case VersionKind::kPruned:  // passed over
+        return {};
       default: {
         if (Result<void> settled = Settle(); !settled) return settled;
         return TakeFull(DecodeFullList(row.kind, row.payload));
@@ -125,6 +166,13 @@ class IdVerifier {
   }
 
   Result<void> CheckCheckpoint(std::string_view value) {
+    if (base_ == Base::kAwaited) {
+      const uint64_t count = count_;
+      if (Result<void> taken = TakeFull(DecodeCheckpointRow(value)); !taken) return taken;
+      if (auto based = CheckBaseDigest(); !based || count_ == count) return based;
+      return Damaged(
+          fmt::format("its row says {} endpoints, its checkpoint has {}", count, count_));
+    }
     if (Result<void> settled = Settle(); !settled) return settled;
     const Digest digest = list_->digest();
     const size_t count = list_->size();
@@ -144,6 +192,7 @@ class IdVerifier {
   }
 
   void Take(std::shared_ptr<const EndpointList> list) {
+    base_ = Base::kKnown;
     list_ = std::move(list);
     count_ = list_->size();
     report_.endpoints += count_;
@@ -167,6 +216,12 @@ class IdVerifier {
                                  current.revision.value, revision_.value));
     }
     if (!current.has_head) return {};
+    if (current.head.first_kept != first_kept_) {
+      return Damaged(
+          fmt::format("the head row says that versions from {} on are there, the rows "
+                      "from {} on",
+                      current.head.first_kept.value, first_kept_.value));
+    }
     if (current.head.count != list_->size() || current.head.digest != list_->digest()) {
       return Damaged(fmt::format(
           "the head row says {} endpoints with digest {}, the history leads to {} with "
@@ -184,7 +239,17 @@ class IdVerifier {
   VerifyReport& report_;
   const ContentReader content_;  // without the cache: what is on disk counts
   const EngineChunkReader chunks_;
+  // What scripts are applied to.
+  enum class Base : uint8_t {
+    kKnown,    // `list_`
+    kGone,     // the version before was dropped
+    kAwaited,  // likewise, and the checkpoint of a script must come next
+  };
+
   Version at_;  // the next one expected
+  Version first_kept_{1};
+  Base base_ = Base::kKnown;
+  Digest base_digest_;  // of the list behind the last run that was dropped
   Revision revision_;
   uint64_t count_ = 0;
   std::shared_ptr<const EndpointList> list_ = std::make_shared<const EndpointList>();
@@ -288,10 +353,7 @@ Result<VerifyReport> VerifyStore(const ViewImpl& view, const Origins& origins,
                                  const Progress& progress) {
   VerifyReport report;
   DamageLog damage(report);
-  std::string value;
-  const Result<bool> found = view.engine_view().Get(Space::kState, StoreRowKey(), value);
-  if (!found) return std::unexpected(found.error());
-  const Result<StoreRow> state = DecodeStoreRow(value);
+  const Result<StoreRow> state = ReadStoreRow(view.engine_view());
   if (!state) return std::unexpected(state.error());
   const uint64_t total = state->versions + state->published.value;
   if (auto checked = VerifyIds(view, report, damage, progress, total); !checked) {

@@ -21,11 +21,7 @@ ListHandle MakeHandle(const BusinessId& id, Version version, Revision revision,
 }
 
 Result<Revision> PublishedIn(const EngineView& view) {
-  std::string value;
-  const Result<bool> found = view.Get(Space::kState, StoreRowKey(), value);
-  if (!found) return std::unexpected(found.error());
-  if (!*found) return Fail(ErrorCode::kDataLoss, "the store's own row is missing");
-  const Result<StoreRow> state = DecodeStoreRow(value);
+  const Result<StoreRow> state = ReadStoreRow(view);
   if (!state) return std::unexpected(state.error());
   return state->published;
 }

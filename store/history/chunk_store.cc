@@ -24,9 +24,11 @@ Result<bool> SameContent(const std::string& block, const std::string& stored) {
   return mine.Finish() == theirs.Finish();
 }
 
+}  // namespace
+
 class ChunkWriter {
  public:
-  explicit ChunkWriter(Engine& engine) : engine_(engine) {}
+  explicit ChunkWriter(ChunkStore& store) : store_(store), engine_(store.engine_) {}
 
   Result<void> Add(const ChunkName& name, std::string&& block) {
     bytes_ += block.size();
@@ -37,6 +39,7 @@ class ChunkWriter {
 
   Result<void> Flush() {
     if (keys_.empty()) return {};
+    store_.Need(keys_);  // before looking: what is there must not go
     const auto view = engine_.NewView();
     if (!view) return std::unexpected(view.error());
     const auto stored = (*view)->MultiGet(Space::kChunks, keys_);
@@ -67,13 +70,12 @@ class ChunkWriter {
   [[nodiscard]] uint64_t bytes() const { return bytes_; }
 
  private:
+  ChunkStore& store_;
   Engine& engine_;
   std::vector<std::string> keys_;
   std::vector<std::string> blocks_;
   uint64_t bytes_ = 0;
 };
-
-}  // namespace
 
 Result<std::vector<std::string>> EngineChunkReader::ReadChunks(
     const std::vector<ChunkName>& names) const {
@@ -94,8 +96,8 @@ Result<std::vector<std::string>> EngineChunkReader::ReadChunks(
   return blocks;
 }
 
-Result<ListRoot> StoreChunks(const EndpointList& list, Engine& engine, uint64_t& bytes) {
-  ChunkWriter writer(engine);
+Result<ListRoot> ChunkStore::Write(const EndpointList& list, uint64_t& bytes) {
+  ChunkWriter writer(*this);
   Result<ListRoot> root = WriteChunks(list, [&](const ChunkName& name, std::string&& block) {
     return writer.Add(name, std::move(block));
   });
@@ -104,6 +106,41 @@ Result<ListRoot> StoreChunks(const EndpointList& list, Engine& engine, uint64_t&
   if (!flushed) return std::unexpected(flushed.error());
   bytes += writer.bytes();
   return root;
+}
+
+void ChunkStore::BeginFreeing() {
+  const std::lock_guard lock(mutex_);
+  needed_.clear();
+  freeing_ = true;
+}
+
+void ChunkStore::EndFreeing() {
+  const std::lock_guard lock(mutex_);
+  freeing_ = false;
+  needed_.clear();
+}
+
+void ChunkStore::Need(const std::vector<std::string>& keys) {
+  if (!freeing_) return;
+  const std::lock_guard lock(mutex_);
+  needed_.insert(keys.begin(), keys.end());
+}
+
+Result<uint64_t> ChunkStore::Free(std::vector<std::string> keys) {
+  // Held until they are gone: whoever needs one from then on finds it missing, and writes it.
+  const std::lock_guard lock(mutex_);
+  WriteBatch batch;
+  uint64_t freed = 0;
+  for (std::string& key : keys) {
+    if (needed_.contains(key)) continue;
+    batch.Delete(Space::kChunks, std::move(key));
+    ++freed;
+  }
+  if (batch.empty()) return freed;
+  if (Result<void> written = engine_.Write(batch, /*sync=*/false); !written) {
+    return std::unexpected(written.error());
+  }
+  return freed;
 }
 
 }  // namespace switchback

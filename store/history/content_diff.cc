@@ -29,7 +29,11 @@ struct Descent {
   Result<bool> Step(uint64_t& cost) {
     const Result<const VersionRow*> row =
         first == nullptr ? walker.At(at) : std::exchange(first, nullptr);
-    if (!row) return std::unexpected(row.error());
+    if (!row) {
+      // What the version above leans on was dropped: a full list stands beside that one.
+      if (row.error().code == ErrorCode::kPruned) return false;
+      return std::unexpected(row.error());
+    }
     if ((*row)->kind == VersionKind::kScript) {
       scripts.emplace_back((*row)->payload);
       cost += (*row)->payload.size() + kRowCost;

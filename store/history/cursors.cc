@@ -49,15 +49,27 @@ class HistoryCursor final : public Cursor<VersionInfo> {
 
   Result<std::optional<VersionInfo>> Next() override {
     if (next_.value == 0) return std::nullopt;
-    const Version at = std::exchange(next_, next_.Previous());
-    const Result<const VersionRow*> row = walker_.At(at);
+    const Result<const VersionRow*> row = NextRow();
     if (!row) return End(row.error());
+    if (*row == nullptr) return std::nullopt;
+    const Version at = std::exchange(next_, next_.Previous());
     Result<VersionInfo> info = Describe(at, **row);
     if (!info) return End(info.error());
     return std::move(*info);
   }
 
  private:
+  // Of `next_`, or of the newest below it that is there: what was pruned is passed over. Null:
+  // none.
+  Result<const VersionRow*> NextRow() {
+    Result<const VersionRow*> row = walker_.At(next_);
+    if (row || row.error().code != ErrorCode::kPruned) return row;
+    const Result<Version> kept = walker_.NewestKept(next_);
+    if (!kept) return std::unexpected(kept.error());
+    next_ = *kept;
+    return next_.value == 0 ? nullptr : walker_.At(next_);
+  }
+
   Result<VersionInfo> Describe(Version version, const VersionRow& row) {
     if (!row.metadata.empty()) return rows_.Describe(id_, version, row);
     // Of a revision of several IDs: its record is near the one of the version above.
@@ -68,8 +80,6 @@ class HistoryCursor final : public Cursor<VersionInfo> {
 
   Result<std::optional<VersionInfo>> End(const Error& error) {
     next_ = Version{0};
-    // A pruned history simply ends there.
-    if (error.code == ErrorCode::kPruned) return std::nullopt;
     return std::unexpected(error);
   }
 
@@ -162,6 +172,7 @@ class ChangesCursor final : public Cursor<VersionInfo> {
     if (!*touched) return std::nullopt;
     StoredVersion stored;
     if (Result<void> read = rows_.ReadVersion((*touched)->id, (*touched)->version, stored); !read) {
+      if (read.error().code == ErrorCode::kPruned && commit_) return Pruned(std::move(**touched));
       return std::unexpected(read.error());
     }
     if (stored.row.revision != revision_) {
@@ -176,6 +187,14 @@ class ChangesCursor final : public Cursor<VersionInfo> {
   }
 
  private:
+  std::optional<VersionInfo> Pruned(TouchedId touched) const {
+    return VersionInfo{.id = std::move(touched.id),
+                       .version = touched.version,
+                       .same_as = {},
+                       .pruned = true,
+                       .commit = *commit_};
+  }
+
   // The revision's own row was read once for all of its versions.
   Result<VersionInfo> Describe(const TouchedId& touched, const VersionRow& row) const {
     if (!commit_) return rows_.Describe(touched.id, touched.version, row);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "history/chunk_store.h"
 #include "list/block.h"
 
 namespace switchback {
@@ -15,7 +14,7 @@ std::optional<std::string> InlineBlock(const EndpointList& list) {
   return block;
 }
 
-Result<FullList> EncodeFullList(const EndpointList& list, Engine& engine) {
+Result<FullList> EncodeFullList(const EndpointList& list, ChunkStore& chunks) {
   FullList full;
   if (std::optional<std::string> block = InlineBlock(list)) {
     full.payload = std::move(*block);
@@ -23,7 +22,7 @@ Result<FullList> EncodeFullList(const EndpointList& list, Engine& engine) {
     return full;
   }
   full.kind = VersionKind::kFullChunked;
-  const Result<ListRoot> root = StoreChunks(list, engine, full.bytes);
+  const Result<ListRoot> root = chunks.Write(list, full.bytes);
   if (!root) return std::unexpected(root.error());
   EncodeRoot(*root, full.payload);
   full.bytes += full.payload.size();

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/engine.h"
+#include "history/chunk_store.h"
 #include "history/head_row.h"
 #include "history/version_row.h"
 #include "list/chunk.h"
@@ -23,8 +23,8 @@ struct FullList {
 };
 // The block of a list that is short enough to be kept inline; nothing for a longer one.
 [[nodiscard]] std::optional<std::string> InlineBlock(const EndpointList& list);
-// Writes chunks where the list needs them (StoreChunks).
-[[nodiscard]] Result<FullList> EncodeFullList(const EndpointList& list, Engine& engine);
+// Writes chunks where the list needs them.
+[[nodiscard]] Result<FullList> EncodeFullList(const EndpointList& list, ChunkStore& chunks);
 
 // A full list as read, chunks still unread.
 struct ListBase {

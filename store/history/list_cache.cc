@@ -73,6 +73,11 @@ void ListCache::Erase(Entries::iterator entry) {
   entries_.erase(entry);
 }
 
+void ListCache::Clear() {
+  const std::lock_guard lock(mutex_);
+  while (!entries_.empty()) Erase(entries_.begin());
+}
+
 size_t ListCache::bytes() {
   const std::lock_guard lock(mutex_);
   return bytes_;

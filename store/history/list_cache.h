@@ -28,6 +28,7 @@ class ListCache {
   // What is edited takes the place of what it was two versions before: nobody asks for that one
   // again, and those who prepare a commit now may still ask for the one between.
   void Add(const BusinessId& id, Version version, std::shared_ptr<const EditedList> list);
+  void Clear();
   [[nodiscard]] size_t budget_bytes() const { return budget_; }
   [[nodiscard]] size_t bytes();
   // Whether a list of so many endpoints is kept at all.

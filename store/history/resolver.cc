@@ -33,7 +33,8 @@ Timestamp LastMoment(Timestamp time) {
 Result<std::optional<ResolvedVersion>> Resolver::NewestThat(const BusinessId& id,
                                                             const CurrentVersion& current,
                                                             const IsEarlyEnough& early) const {
-  uint64_t low = 0;                           // early enough, or before the first
+  const uint64_t before_kept = current.first_kept.value - 1;
+  uint64_t low = before_kept;                 // early enough, or before the first kept
   uint64_t high = current.version.value + 1;  // too late, or behind the newest
   std::optional<ResolvedVersion> best;
   const auto probe = [&](uint64_t at) -> Result<void> {
@@ -49,16 +50,45 @@ Result<std::optional<ResolvedVersion>> Resolver::NewestThat(const BusinessId& id
     }
     return {};
   };
-  for (uint64_t stride = 1; low == 0 && high > 1; stride *= 2) {
-    const uint64_t at = high > stride ? high - stride : 1;
+  for (uint64_t stride = 1; low == before_kept && high > before_kept + 1; stride *= 2) {
+    const uint64_t at = high > before_kept + stride ? high - stride : before_kept + 1;
     if (Result<void> probed = probe(at); !probed) return std::unexpected(probed.error());
   }
-  while (low != 0 && high - low > 1) {
+  while (low != before_kept && high - low > 1) {
     if (Result<void> probed = probe(low + (high - low) / 2); !probed) {
       return std::unexpected(probed.error());
     }
   }
-  return best;
+  return best || before_kept == 0 ? best : AmongPinned(id, current, early);
+}
+
+// They are few: gone through one by one, from the newest down.
+Result<std::optional<ResolvedVersion>> Resolver::AmongPinned(const BusinessId& id,
+                                                             const CurrentVersion& current,
+                                                             const IsEarlyEnough& early) const {
+  const auto rows =
+      rows_.view().Scan(Space::kHistory, VersionsBegin(id), VersionKey(id, current.first_kept));
+  for (rows->SeekToLast(); rows->valid(); rows->Prev()) {
+    VersionKeyParts parts;
+    if (!ParseVersionKey(rows->key(), parts)) {
+      return Fail(ErrorCode::kDataLoss,
+                  fmt::format("a key among the rows of {} is malformed", id.text()));
+    }
+    if (parts.checkpoint) continue;
+    const Result<VersionRow> row = DecodeVersionRow(rows->value());
+    if (!row) return std::unexpected(row.error());
+    const Result<bool> is_early = early(parts.version, *row);
+    if (!is_early) return std::unexpected(is_early.error());
+    if (!*is_early) continue;
+    if (row->kind != VersionKind::kPruned) return ToResolved(id, parts.version, *row);
+    return Fail(
+        ErrorCode::kPruned,
+        fmt::format("what {} was then was pruned, as versions {} to {}; all versions from "
+                    "{} on are there",
+                    id.text(), parts.version.value, row->run_end.value, current.first_kept.value));
+  }
+  if (Result<void> status = rows->status(); !status) return std::unexpected(status.error());
+  return std::nullopt;
 }
 
 // Between a version known to be early enough and one known to be too late, looks where the revision
@@ -73,7 +103,7 @@ Result<std::optional<ResolvedVersion>> Resolver::VersionAt(const BusinessId& id,
   }
   std::optional<ResolvedVersion> best;
   VersionWalker walker(rows_, id);
-  uint64_t low = 0;
+  uint64_t low = current.first_kept.value - 1;
   uint64_t low_revision = 0;
   uint64_t high = current.version.value;
   uint64_t high_revision = current.revision.value;
@@ -108,7 +138,20 @@ Result<std::optional<ResolvedVersion>> Resolver::VersionAt(const BusinessId& id,
       high_revision = found;
     }
   }
-  return best;
+  if (best || current.first_kept.value == 1) return best;
+  return AmongPinned(id, current, [revision](Version, const VersionRow& row) -> Result<bool> {
+    return row.revision <= revision;
+  });
+}
+
+Result<std::optional<ResolvedVersion>> Resolver::VersionAtMoment(const BusinessId& id,
+                                                                 const CurrentVersion& current,
+                                                                 Timestamp moment) const {
+  return NewestThat(id, current, [&](Version version, const VersionRow& row) -> Result<bool> {
+    const Result<Metadata> metadata = rows_.MetadataOf(id, version, row);
+    if (!metadata) return std::unexpected(metadata.error());
+    return metadata->effective_time <= moment;
+  });
 }
 
 Result<Revision> Resolver::RevisionAt(Timestamp time) const {
@@ -170,11 +213,7 @@ Result<ResolvedVersion> Resolver::ResolveEarlier(const BusinessId& id,
                                                  const Selector& selector) const {
   Result<std::optional<ResolvedVersion>> found;
   if (const auto* at = std::get_if<TimeSelector>(&selector)) {
-    found = NewestThat(id, current, [&](Version at_version, const VersionRow& row) -> Result<bool> {
-      const Result<Metadata> metadata = rows_.MetadataOf(id, at_version, row);
-      if (!metadata) return std::unexpected(metadata.error());
-      return metadata->effective_time <= LastMoment(at->time);
-    });
+    found = VersionAtMoment(id, current, LastMoment(at->time));
   } else {
     const Result<Revision> revision = ResolveRevision(selector);
     if (!revision) return std::unexpected(revision.error());

@@ -25,12 +25,19 @@ class Resolver {
   [[nodiscard]] Result<std::optional<ResolvedVersion>> VersionAt(const BusinessId& id,
                                                                  const CurrentVersion& current,
                                                                  Revision revision) const;
+  // The same by effective time.
+  [[nodiscard]] Result<std::optional<ResolvedVersion>> VersionAtMoment(
+      const BusinessId& id, const CurrentVersion& current, Timestamp moment) const;
 
  private:
   using IsEarlyEnough = std::function<Result<bool>(Version, const VersionRow&)>;
   [[nodiscard]] Result<std::optional<ResolvedVersion>> NewestThat(const BusinessId& id,
                                                                   const CurrentVersion& current,
                                                                   const IsEarlyEnough& early) const;
+  // The same below the versions that are all there, where only what snapshots name may be.
+  // Errors: kPruned, what was current then was dropped.
+  [[nodiscard]] Result<std::optional<ResolvedVersion>> AmongPinned(
+      const BusinessId& id, const CurrentVersion& current, const IsEarlyEnough& early) const;
   [[nodiscard]] Result<Revision> RevisionAt(Timestamp time) const;
   [[nodiscard]] Result<Revision> NamedRevision(const std::string& name) const;
   [[nodiscard]] Result<ResolvedVersion> ResolveNumber(const BusinessId& id, Version version) const;

@@ -55,6 +55,18 @@ std::string ChainKey(uint64_t record_count) {
   return NumberKey(kChainPrefix, record_count);
 }
 
+std::string SegmentsKey() {
+  return std::string(1, kSegmentPrefix);
+}
+std::string SegmentKey(uint64_t generation, Revision first) {
+  std::string key = SegmentsBegin(generation);
+  AppendOrderedNumber(first.value, key);
+  return key;
+}
+std::string SegmentsBegin(uint64_t generation) {
+  return NumberKey(kSegmentPrefix, generation);
+}
+
 std::string VersionKey(const BusinessId& id, Version version) {
   return VersionSpaceKey(id, version, kVersionRow);
 }
@@ -100,6 +112,23 @@ std::string ChunkKey(const EndpointKey& first, const Digest& address) {
   return key;
 }
 
+bool ParseChunkKey(std::string_view key, Digest& address) {
+  constexpr size_t kDigestBytes = 16;
+  const auto family = key.empty() ? uint8_t{0} : static_cast<uint8_t>(key.front());
+  const size_t first_bytes = family == static_cast<uint8_t>(Family::kIPv4) ? 4 : 8;
+  if (family != static_cast<uint8_t>(Family::kIPv4) &&
+      family != static_cast<uint8_t>(Family::kIPv6)) {
+    return false;
+  }
+  if (key.size() != 1 + first_bytes + kDigestBytes) return false;
+  address = {};
+  for (const char c : key.substr(1 + first_bytes)) {
+    address.high = address.high << 8 | address.low >> 56;
+    address.low = address.low << 8 | static_cast<uint8_t>(c);
+  }
+  return true;
+}
+
 std::string PrefixEnd(std::string prefix) {
   while (!prefix.empty() && static_cast<unsigned char>(prefix.back()) == 0xff) prefix.pop_back();
   if (!prefix.empty()) prefix.back() = static_cast<char>(prefix.back() + 1);
@@ -127,6 +156,13 @@ bool ParseRecordKey(std::string_view key, RecordKeyParts& parts) {
   ByteReader in(key.substr(1));
   return in.ReadOrderedNumber(parts.revision.value) && in.ReadOrderedNumber(parts.sub) &&
          in.empty();
+}
+
+bool ParseSegmentKey(std::string_view key, Revision& first) {
+  if (key.empty() || key.front() != kSegmentPrefix) return false;
+  ByteReader in(key.substr(1));
+  uint64_t generation = 0;
+  return in.ReadOrderedNumber(generation) && in.ReadOrderedNumber(first.value) && in.empty();
 }
 
 }  // namespace switchback

@@ -20,10 +20,17 @@ std::string RequestKey(std::string_view request_id);
 std::string BookmarkKey(std::string_view name);
 std::string ChainKey(uint64_t record_count);
 
+// Which generation of the journal's segments is in force; and the segments of one, by the first
+// revision.
+std::string SegmentsKey();
+std::string SegmentKey(uint64_t generation, Revision first);
+std::string SegmentsBegin(uint64_t generation);  // where those of a generation begin
+
 inline constexpr char kHeadPrefix = 'H';
 inline constexpr char kOriginPrefix = 'O';
 inline constexpr char kSnapshotPrefix = 'N';
 inline constexpr char kChainPrefix = 'C';
+inline constexpr char kSegmentPrefix = 'J';
 
 // -- Space::kHistory: rows written once ----------------------------------------------------------
 // 'V' ID 0x00 version kind: a version's checkpoint sorts just behind its row, so that one backward
@@ -46,6 +53,8 @@ inline constexpr char kPartPrefix = 'P';
 // Family and address of the chunk's first endpoint (an IPv6 one's high half), then its address: the
 // chunks of a list are adjacent, and so are the contents that one chunk had over time.
 std::string ChunkKey(const EndpointKey& first, const Digest& address);
+// The address in such a key. False: it is none.
+[[nodiscard]] bool ParseChunkKey(std::string_view key, Digest& address);
 
 // The first key behind all that start with `prefix`.
 std::string PrefixEnd(std::string prefix);
@@ -67,5 +76,6 @@ struct RecordKeyParts {
   uint64_t sub = 0;
 };
 [[nodiscard]] bool ParseRecordKey(std::string_view key, RecordKeyParts& parts);
+[[nodiscard]] bool ParseSegmentKey(std::string_view key, Revision& first);
 
 }  // namespace switchback

@@ -14,6 +14,14 @@ std::unexpected<Error> InRow(const std::string& name, Error error) {
 
 }  // namespace
 
+Result<StoreRow> ReadStoreRow(const EngineView& view) {
+  std::string value;
+  const Result<bool> found = view.Get(Space::kState, StoreRowKey(), value);
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return Fail(ErrorCode::kDataLoss, "the store's own row is missing");
+  return DecodeStoreRow(value);
+}
+
 Result<Metadata> OwnMetadata(const BusinessId& id, Version version, const VersionRow& row) {
   ByteReader in(row.metadata);
   Result<Metadata> metadata;
@@ -48,6 +56,7 @@ Result<bool> Rows::CurrentFromHead(const BusinessId& id, std::string_view head_v
   const Result<HeadRow> head = DecodeHeadRow(current.bytes);
   if (!head) return InRow(fmt::format("head of {}", id.text()), head.error());
   current.head = *head;
+  current.first_kept = head->first_kept;
   current.has_head = head->revision <= published_;
   if (current.has_head) {
     current.version = head->version;
@@ -75,6 +84,11 @@ Result<void> Rows::ReadVersion(const BusinessId& id, Version version, StoredVers
     Result<VersionRow> row = DecodeVersionRow(stored.bytes);
     if (!row) return InRow(VersionName(id, version), row.error());
     stored.row = *row;
+    if (stored.row.kind == VersionKind::kPruned) {
+      return Fail(ErrorCode::kPruned,
+                  fmt::format("{} was pruned: versions {} to {} are gone", VersionName(id, version),
+                              version.value, stored.row.run_end.value));
+    }
     if (stored.row.revision <= published_) return {};
   }
   std::string head_value;
@@ -96,6 +110,20 @@ Result<void> Rows::ReadVersion(const BusinessId& id, Version version, StoredVers
   }
   return Fail(ErrorCode::kDataLoss, fmt::format("the row of {} is missing: run `switchback verify`",
                                                 VersionName(id, version)));
+}
+
+Result<bool> Rows::IsPruned(const BusinessId& id, Version version) const {
+  StoredVersion stored;
+  const Result<void> read = ReadVersion(id, version, stored);
+  if (read) return false;
+  if (read.error().code == ErrorCode::kPruned) return true;
+  return std::unexpected(read.error());
+}
+
+Result<bool> Rows::LeansOnPruned(const BusinessId& id, Version version,
+                                 const VersionRow& row) const {
+  if (row.kind != VersionKind::kScript || version.value < 2) return false;
+  return IsPruned(id, version.Previous());
 }
 
 Result<RecordRow> Rows::ReadRecord(Revision revision) const {

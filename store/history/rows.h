@@ -11,6 +11,7 @@
 #include "history/metadata.h"
 #include "history/origins.h"
 #include "history/revision_row.h"
+#include "history/store_row.h"
 #include "history/version_row.h"
 #include "switchback/view.h"
 
@@ -27,6 +28,7 @@ struct CurrentVersion {
   Revision revision;
   bool deleted = false;
   uint64_t count = 0;
+  Version first_kept{1};  // all versions from it on are there
   // Whether `head` is this version's; not so while a later one waits to be published.
   bool has_head = false;
   HeadRow head;  // borrows from `bytes`
@@ -50,6 +52,12 @@ class Rows {
   // Errors: kNotFound: above the current version, or 0; kPruned; kDataLoss.
   [[nodiscard]] Result<void> ReadVersion(const BusinessId& id, Version version,
                                          StoredVersion& stored) const;
+  // Whether the version was dropped. Errors: as ReadVersion but kPruned.
+  [[nodiscard]] Result<bool> IsPruned(const BusinessId& id, Version version) const;
+  // Whether a version's row is a script against one that was dropped: the checkpoint beside it is
+  // then what holds its list.
+  [[nodiscard]] Result<bool> LeansOnPruned(const BusinessId& id, Version version,
+                                           const VersionRow& row) const;
   // The commit of a revision. Errors: kNotFound.
   [[nodiscard]] Result<RecordRow> ReadRecord(Revision revision) const;
   [[nodiscard]] Result<Metadata> ReadMetadata(Revision revision) const;
@@ -74,6 +82,9 @@ class Rows {
   const Origins& origins_;
   Revision published_;
 };
+
+// Errors: kDataLoss, it is missing or malformed; kInvalidArgument, of a newer format.
+[[nodiscard]] Result<StoreRow> ReadStoreRow(const EngineView& view);
 
 // A version row's own metadata, decoded. REQUIRES: it has some. Errors: kDataLoss.
 [[nodiscard]] Result<Metadata> OwnMetadata(const BusinessId& id, Version version,

@@ -25,12 +25,12 @@ bool DecodeFields(ByteReader& in, StoreRow& row) {
       !DecodeTime(in, row.effective_time) || !in.ReadVarint(row.records) ||
       !in.ReadVarint(row.subs) || !in.ReadBytes(row.chain.size(), chain) ||
       !in.ReadVarint(row.ids) || !in.ReadVarint(row.versions) || !in.ReadVarint(row.origins) ||
-      !in.ReadVarint(flags) || flags > 1 || !in.ReadVarint(row.prune_floor)) {
+      !in.ReadVarint(flags) || flags > 1 || !in.ReadVarint(row.prune_floor.value)) {
     return false;
   }
   std::copy(chain.begin(), chain.end(), row.chain.begin());
   row.keeps_import_times = flags == 1;
-  return in.empty();
+  return in.empty() && (row.format == kFormatPruned || row.prune_floor.value == 0);
 }
 
 }  // namespace
@@ -50,18 +50,18 @@ void EncodeStoreRow(const StoreRow& row, std::string& out) {
   AppendVarint(row.versions, out);
   AppendVarint(row.origins, out);
   AppendVarint(row.keeps_import_times ? 1 : 0, out);
-  AppendVarint(row.prune_floor, out);
+  AppendVarint(row.prune_floor.value, out);
 }
 
 Result<StoreRow> DecodeStoreRow(std::string_view bytes) {
   ByteReader in(bytes);
   StoreRow row;
   if (!in.ReadFixed32(row.format)) return Fail(ErrorCode::kDataLoss, "malformed store row");
-  if (row.format > kFormat) {
+  if (row.format > kFormatPruned) {
     return Fail(ErrorCode::kInvalidArgument,
                 fmt::format("the store has format {}, this program knows formats up to {}: use a "
                             "newer version of it",
-                            row.format, kFormat));
+                            row.format, kFormatPruned));
   }
   if (row.format != 0 && row.format < kFormat) {
     return Fail(ErrorCode::kInvalidArgument,

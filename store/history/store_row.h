@@ -15,6 +15,8 @@ namespace switchback {
 
 // Of all bytes on disk together. A store with a higher number is refused.
 inline constexpr uint32_t kFormat = 2;
+// What the first prune makes of it: versions may have been dropped, which a reader must know of.
+inline constexpr uint32_t kFormatPruned = 3;
 
 struct StoreRow {
   uint32_t format = kFormat;
@@ -32,7 +34,9 @@ struct StoreRow {
   uint64_t versions = 0;
   uint64_t origins = 0;             // interned so far
   bool keeps_import_times = false;  // begun by an import that set its commits' times
-  uint64_t prune_floor = 0;         // reserved for prune: 0
+  // The newest revision at which a version that was dropped was current; the table of every later
+  // one is whole.
+  Revision prune_floor;
   bool operator==(const StoreRow&) const = default;
 };
 void EncodeStoreRow(const StoreRow& row, std::string& out);

@@ -23,9 +23,15 @@ bool DecodeFields(ByteReader& in, VersionRow& row) {
   uint8_t header = 0;
   if (!in.ReadByte(header)) return false;
   const uint8_t kind = header & kKindMask;
-  if (kind == 0 || kind > static_cast<uint8_t>(VersionKind::kDeletion)) return false;
+  if (kind == 0 || kind > static_cast<uint8_t>(VersionKind::kPruned)) return false;
   if ((header & ~(kKindMask | kHasMetadata)) != 0) return false;
   row.kind = static_cast<VersionKind>(kind);
+  if (row.kind == VersionKind::kPruned) {
+    return header == kind && in.ReadVarint(row.revision.value) && row.revision.value != 0 &&
+           in.ReadVarint(row.run_end.value) && row.run_end.value != 0 &&
+           in.ReadFixed64(row.next_digest.low) && in.ReadFixed64(row.next_digest.high) &&
+           in.empty();
+  }
   if ((header & kHasMetadata) != 0 && !SkipMetadata(in, row.metadata)) return false;
   if (!in.ReadVarint(row.revision.value) || !in.ReadVarint(row.count) ||
       !in.ReadVarint(row.read_cost_kib)) {
@@ -49,6 +55,12 @@ void EncodeVersionRow(const VersionRow& row, std::string& out) {
   out += static_cast<char>(header);
   out += row.metadata;
   AppendVarint(row.revision.value, out);
+  if (row.kind == VersionKind::kPruned) {
+    AppendVarint(row.run_end.value, out);
+    AppendFixed64(row.next_digest.low, out);
+    AppendFixed64(row.next_digest.high, out);
+    return;
+  }
   AppendVarint(row.count, out);
   AppendVarint(row.read_cost_kib, out);
   if (row.kind == VersionKind::kSameAs) AppendVarint(row.same_as.value, out);

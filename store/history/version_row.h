@@ -18,6 +18,7 @@ enum class VersionKind : uint8_t {
   kFullChunked = 3,  // a whole list, as the root of chunks
   kSameAs = 4,       // the content of an earlier version of kind 1..3
   kDeletion = 5,     // no such ID; an empty list
+  kPruned = 6,       // stands for a run of versions that were dropped, at its first
 };
 
 // Lists whose block is at most this long are kept inline, in version rows, checkpoints and heads:
@@ -38,6 +39,10 @@ struct VersionRow {
   uint64_t read_cost_kib = 0;
   ScriptCounts changes;  // against the version before
   Version same_as;       // kSameAs only
+  // kPruned only: the last version of the run (`revision` is its first's), and the digest of the
+  // list of the version behind it, which scripts do not lead to any more.
+  Version run_end;
+  Digest next_digest;
   // Of a revision that touched this ID alone, else empty; as EncodeMetadata writes it: walks over
   // many rows have no use for its texts. Borrows.
   std::string_view metadata;

@@ -56,8 +56,30 @@ Result<const VersionRow*> VersionWalker::At(Version version) {
     error.message = fmt::format("{}: {}", VersionName(id_, version), error.message);
     return std::unexpected(std::move(error));
   }
+  if (row->kind == VersionKind::kPruned) {  // the point read says it in words
+    if (Result<void> read = rows_.ReadVersion(id_, version, missing_); !read) {
+      return std::unexpected(read.error());
+    }
+  }
   row_ = *row;
   return &row_;
+}
+
+Result<Version> VersionWalker::NewestKept(Version version) {
+  while (version.value != 0) {
+    if (Reach(version, /*checkpoint=*/false)) {
+      const Result<VersionRow> row = DecodeVersionRow(iterator_->value());
+      if (!row) return std::unexpected(row.error());
+      if (row->kind != VersionKind::kPruned) return version;
+      version = version.Previous();
+      continue;
+    }
+    if (Result<void> status = iterator_->status(); !status) return std::unexpected(status.error());
+    // Inside a run that was dropped: its own row, or a kept version's checkpoint, is what was met.
+    if (!place_ || place_->version >= version) return Version{0};
+    version = place_->version;
+  }
+  return Version{0};
 }
 
 Result<std::optional<std::string_view>> VersionWalker::CheckpointAt(Version version) {

@@ -21,6 +21,8 @@ class VersionWalker {
   // Whether a checkpoint stands beside `version`; its bytes borrow until the next call.
   // REQUIRES: called before At(version), for a version below the last one asked for.
   [[nodiscard]] Result<std::optional<std::string_view>> CheckpointAt(Version version);
+  // The newest version at or below `version` that was not pruned; 0: none.
+  [[nodiscard]] Result<Version> NewestKept(Version version);
 
  private:
   // Stands on the row of `version` (its checkpoint, where `checkpoint`), if it is there.

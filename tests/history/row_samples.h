@@ -10,6 +10,7 @@
 #include "history/full_list.h"
 #include "history/head_row.h"
 #include "history/journal.h"
+#include "history/journal_segment.h"
 #include "history/metadata.h"
 #include "history/revision_row.h"
 #include "history/store_row.h"
@@ -99,7 +100,7 @@ const std::string& EncodedMetadata() {
   return encoded;
 }
 
-// All five kinds, with and without metadata.
+// All kinds, with and without metadata.
 inline std::vector<VersionRow> SampleVersionRows() {
   VersionRow script;
   script.revision = Revision{300};
@@ -131,7 +132,12 @@ inline std::vector<VersionRow> SampleVersionRows() {
   deletion.kind = VersionKind::kDeletion;
   deletion.revision = Revision{302};
   deletion.changes = {812, 0, 0};
-  return {script, inline_list, chunked, same_as, deletion};
+  VersionRow pruned;
+  pruned.kind = VersionKind::kPruned;
+  pruned.revision = Revision{303};
+  pruned.run_end = Version{300};
+  pruned.next_digest = Digest{0x0102030405060708, 0x090a0b0c0d0e0f10};
+  return {script, inline_list, chunked, same_as, deletion, pruned};
 }
 
 inline std::vector<TouchedId> SampleTouchedIds() {
@@ -234,7 +240,8 @@ inline std::vector<RowSample> RowSamples() {
   add(MakeSample("metadata, all flags", SampleMetadata(127), EncodeMetadata, DecodeWholeMetadata));
   add(MakeSample("metadata, later fields", SampleMetadata(132), EncodeMetadata,
                  DecodeWholeMetadata));
-  const char* kinds[] = {"script", "inline list", "chunked list", "same-as", "deletion"};
+  const char* kinds[] = {"script",  "inline list", "chunked list",
+                         "same-as", "deletion",    "pruned run"};
   size_t kind = 0;
   for (const VersionRow& row : SampleVersionRows()) {
     add(MakeSample(std::string("version: ") + kinds[kind++], row, EncodeVersionRow,
@@ -253,6 +260,17 @@ inline std::vector<RowSample> RowSamples() {
   deleted.deleted = true;
   add(MakeSample("head of a deleted ID", deleted, EncodeHeadRow, DecodeHeadRow));
   add(MakeSample("store", SampleStoreRow(), EncodeStoreRow, DecodeStoreRow));
+  StoreRow pruned_store = SampleStoreRow();
+  pruned_store.format = kFormatPruned;
+  pruned_store.prune_floor = Revision{299};
+  add(MakeSample("store, pruned", pruned_store, EncodeStoreRow, DecodeStoreRow));
+  JournalSegment segment;
+  segment.last = Revision{300};
+  segment.records = 301;
+  segment.before.fill(0x11);
+  segment.chain.fill(0x22);
+  segment.summary.fill(0x33);
+  add(MakeSample("journal segment", segment, EncodeJournalSegment, DecodeJournalSegment));
   add(MakeSample("origin", SampleOrigin(), EncodeOrigin, DecodeOrigin));
   const SnapshotRow snapshot{Revision{300}, Timestamp{1'700'000'000'000'000}, "ann", "friday"};
   add(MakeSample("snapshot", snapshot, EncodeSnapshotRow, DecodeSnapshotRow));

@@ -29,6 +29,8 @@ TEST(KeysGolden, StateAndChunks) {
   EXPECT_EQ(Hex(RequestKey("req")), "51726571");
   EXPECT_EQ(Hex(BookmarkKey("feed")), "4266656564");
   EXPECT_EQ(Hex(ChainKey(4096)), "43021000");
+  EXPECT_EQ(Hex(SegmentsKey()), "4a");
+  EXPECT_EQ(Hex(SegmentKey(2, Revision{300})), "4a010202012c");
   const Digest address{0x0102030405060708, 0x090a0b0c0d0e0f10};
   EXPECT_EQ(Hex(ChunkKey(ParseEndpoint("10.20.1.1:80")->key, address)),
             "040a1401010102030405060708090a0b0c0d0e0f10");

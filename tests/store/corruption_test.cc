@@ -50,6 +50,10 @@ void Fill(Store& store) {
     must(store.Commit(change, By("x")));
   }
   ASSERT_GT(store.Stats()->checkpoints, 0U);
+  // Pruned, but for what a snapshot pins: two runs, in two segments of the journal.
+  for (size_t i = 1; i <= 8; ++i) must(store.Commit(Set("old", Range(0x0c000000, i)), By("x")));
+  must(store.CreateSnapshot("pin", Revision{store.Stats()->revisions - 4}, By("ann")));
+  must(store.Prune({.keep_last = 2, .glob = "old"}, By("pruner")));
 }
 
 // Everything that the store says, an item an answer. An item that can't be had is left out.
@@ -83,7 +87,7 @@ Answers Ask(const Store& store) {
   if (!view) return answers;
   answers["revision"] = std::to_string((*view)->revision().value);
   for (const auto& [id, versions] : std::map<std::string, uint64_t>{
-           {"large", 6}, {"small", 3}, {"runs", 14}, {"wide-00", 1}, {"wide-69", 1}}) {
+           {"large", 6}, {"small", 3}, {"runs", 14}, {"old", 8}, {"wide-00", 1}, {"wide-69", 1}}) {
     AskOfId(**view, Id(id), versions, answers);
   }
   if (const auto snapshots = store.ListSnapshots()) {
@@ -181,7 +185,7 @@ class RowCorruptionTest : public ::testing::Test {
     ASSERT_EQ(store->Commit(Set("late", List({"10.0.0.9"})), By("x"))->changes.size(), 1U);
     rows_ = lasting_.Rows();
     answers_ = Ask(*store);
-    ASSERT_EQ(answers_.size(), 5 * 1 + 25 * 3 + 2 - 1) << "one version is a deletion";
+    ASSERT_EQ(answers_.size(), 6 * 1 + 28 * 3 + 2 - 1) << "one version is a deletion";
   }
 
   using Key = RowMap::key_type;
@@ -199,7 +203,7 @@ class RowCorruptionTest : public ::testing::Test {
       }
       if (++seen[kind] <= 4) chosen.push_back(at);
     }
-    EXPECT_EQ(seen.size(), 4U + 6 + 2 + 3) << "a kind of row is not covered";
+    EXPECT_EQ(seen.size(), 4U + 7 + 2 + 4) << "a kind of row is not covered";
     return chosen;
   }
 

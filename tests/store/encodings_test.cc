@@ -77,6 +77,7 @@ class EncodingsTest : public ::testing::Test {
   void CheckWalks() {
     const PlainReader plain(lasting_);
     const auto scratch = NewMemoryEngine();
+    ChunkStore chunks(*scratch);
     uint64_t last_restored_count = 0;  // since the last full list
     for (uint64_t v = 1; v <= lists_.size(); ++v) {
       const Result<LocatedContent> content = plain.content().Locate(id_, Version{v});
@@ -90,7 +91,7 @@ class EncodingsTest : public ::testing::Test {
       if (content->base.root || !content->base.list->empty()) {
         base = **LoadBase(content->base, EngineChunkReader(plain.rows().view()), ChunkCheck::kForm);
       }
-      const uint64_t base_bytes = EncodeFullList(base, *scratch)->bytes;
+      const uint64_t base_bytes = EncodeFullList(base, chunks)->bytes;
       const uint64_t estimated = EstimatedListBytes(last_restored_count);
       ASSERT_LE(content->cost, std::max({kMinCheckpointCost, base_bytes, estimated}) + kJumpCost)
           << "version " << v << ": its base takes " << base_bytes;
@@ -200,7 +201,8 @@ TEST_F(EncodingsTest, ReplaceIsStoredTheCheaperWay) {
     std::string script;
     EncodeScript(Diff(lists_[v - 2], lists_[v - 1]), script);
     const auto scratch = NewMemoryEngine();
-    const uint64_t full = EncodeFullList(lists_[v - 1], *scratch)->bytes;
+    ChunkStore chunks(*scratch);
+    const uint64_t full = EncodeFullList(lists_[v - 1], chunks)->bytes;
     EXPECT_EQ(Row(v).kind == VersionKind::kScript, script.size() <= full) << v;
   }
   CheckWithAndWithoutCheckpoints();

@@ -48,6 +48,18 @@ inline EndpointList Range(uint32_t start, size_t count, uint32_t step = 1,
   return builder.Finish();
 }
 
+// A long list whose distances don't repeat: it takes chunks of their own.
+inline EndpointList Scattered(uint32_t seed, size_t count = 20000) {
+  std::mt19937 random(seed);
+  EndpointListBuilder builder;
+  uint64_t address = 0x0a000000;
+  for (size_t i = 0; i < count; ++i) {
+    address += 1 + random() % 5000;
+    builder.Append({{{Family::kIPv4, 0, address}, 32, 8000}, {100, {}}});
+  }
+  return builder.Finish();
+}
+
 inline EndpointEdit Edit(EditKind kind, std::string_view text, bool match_value = false) {
   return {kind, *ParseEndpoint(text), match_value};
 }

@@ -17,6 +17,7 @@
 #include "switchback/error.h"
 #include "switchback/options.h"
 #include "switchback/provenance.h"
+#include "switchback/prune.h"
 #include "switchback/types.h"
 #include "switchback/view.h"
 
@@ -48,7 +49,8 @@ struct SnapshotInfo {
 struct StoreStats {
   uint64_t ids = 0;  // that exist now
   uint64_t deleted_ids = 0;
-  uint64_t versions = 0;
+  uint64_t versions = 0;         // that are there
+  uint64_t pruned_versions = 0;  // that were dropped
   uint64_t revisions = 0;
   uint64_t endpoints = 0;  // in all current lists together
   uint64_t script_versions = 0;
@@ -168,13 +170,30 @@ class Store {
 
   // -- Snapshots: names for revisions -----------------------------------------------------------
 
-  // Errors: kAlreadyExists, kNotFound (the revision), kInvalidArgument (the name).
+  // Errors: kAlreadyExists, kNotFound (the revision), kInvalidArgument (the name), kPruned (a
+  // version that was current then was dropped).
   [[nodiscard]] virtual Result<SnapshotInfo> CreateSnapshot(std::string_view name,
                                                             Revision revision,
                                                             const CommitOptions& options) = 0;
   [[nodiscard]] virtual Result<void> DeleteSnapshot(std::string_view name,
                                                     const CommitOptions& options) = 0;
   [[nodiscard]] virtual Result<std::vector<SnapshotInfo>> ListSnapshots() const = 0;
+
+  // -- Old versions -------------------------------------------------------------------------------
+
+  // Drops the versions that the policy lets go, and frees the chunks that nothing names any more.
+  // What is kept reads as before; what is dropped is kPruned; that a commit was made, by whom and
+  // why stays, and the journal still verifies. `tell`, where given, hears of each ID that loses
+  // versions, before any does. With options.dry_run it only tells. Commits go on meanwhile, and
+  // wait some milliseconds at a time; snapshots can't be made or deleted until versions are
+  // dropped. A crash in the middle leaves a store that verifies; the same prune again does the
+  // rest. Errors: kInvalidArgument; kDataLoss, nothing of the damaged ID was dropped; as Commit.
+  // Cost: two passes over the rows of the IDs, one over the roots of long lists and over chunks;
+  // memory of a bit a revision and of 64 MiB at most for chunks. The space is given back as the
+  // engine merges its files, or by Compact.
+  [[nodiscard]] virtual Result<PruneReport> Prune(
+      const PrunePolicy& policy, const CommitOptions& options, const Progress& progress = {},
+      const std::function<void(const PrunedId&)>& tell = {}) = 0;
 
   // -- Care -----------------------------------------------------------------------------------
 

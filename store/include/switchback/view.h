@@ -55,6 +55,8 @@ struct VersionInfo {
   uint64_t changed = 0;
   bool deleted = false;            // says: no such ID
   std::optional<Version> same_as;  // its content is this earlier version's (a restore)
+  // It was dropped: counts are not known any more. In View::Changes alone.
+  bool pruned = false;
   RevisionInfo commit;
 };
 
@@ -161,7 +163,8 @@ class View {
   // One version's entry. Errors: kNotFound.
   [[nodiscard]] virtual Result<VersionInfo> Describe(const BusinessId& id,
                                                      Version version) const = 0;
-  // The versions of an ID, newest first, from `from` (default: the newest) down to 1.
+  // The versions of an ID, newest first, from `from` (default: the newest) down to 1. Those that
+  // were pruned are passed over.
   // Cost: one row a version; one more for versions of a revision of several IDs.
   [[nodiscard]] virtual Result<std::unique_ptr<Cursor<VersionInfo>>> History(
       const BusinessId& id, std::optional<Version> from = std::nullopt) const = 0;
@@ -170,7 +173,7 @@ class View {
   // Revisions, newest first, from `from` (default: the newest) down to 1.
   [[nodiscard]] virtual Result<std::unique_ptr<Cursor<RevisionInfo>>> Log(
       std::optional<Revision> from = std::nullopt) const = 0;
-  // The versions that one revision made, by ID. Errors: kNotFound.
+  // The versions that one revision made, by ID; those that were pruned too. Errors: kNotFound.
   [[nodiscard]] virtual Result<std::unique_ptr<Cursor<VersionInfo>>> Changes(
       Revision revision) const = 0;
 
