@@ -200,9 +200,9 @@ Result<std::unique_ptr<Cursor<AddressLife>>> ViewImpl::WhoEverHad(const AddressQ
   return OpenWhoEverHad(rows_, content_, query, std::string(glob));
 }
 
-Result<std::unique_ptr<Cursor<TableEntry>>> ViewImpl::Table(
-    std::optional<Revision> revision) const {
-  return OpenTable(rows_, revision.value_or(rows_.published()));
+Result<std::unique_ptr<Cursor<TableEntry>>> ViewImpl::Table(std::optional<Revision> revision,
+                                                            const TableRange& range) const {
+  return OpenTable(rows_, revision.value_or(rows_.published()), range);
 }
 
 Result<std::unique_ptr<Cursor<TableDifference>>> ViewImpl::DiffTable(Revision from,

@@ -61,7 +61,7 @@ class ViewImpl final : public View {
   [[nodiscard]] Result<std::unique_ptr<Cursor<AddressLife>>> WhoEverHad(
       const AddressQuery& query, std::string_view glob) const override;
   [[nodiscard]] Result<std::unique_ptr<Cursor<TableEntry>>> Table(
-      std::optional<Revision> revision) const override;
+      std::optional<Revision> revision, const TableRange& range) const override;
   [[nodiscard]] Result<std::unique_ptr<Cursor<TableDifference>>> DiffTable(
       Revision from, Revision to) const override;
 

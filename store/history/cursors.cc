@@ -209,36 +209,48 @@ class ChangesCursor final : public Cursor<VersionInfo> {
   const std::optional<RevisionInfo> commit_;
 };
 
-// Every head, resolved to the version at a revision.
+// The heads of the IDs that start with `prefix`.
+std::unique_ptr<Iterator> ScanHeads(const Rows& rows, std::string_view prefix) {
+  const std::string begin = kHeadPrefix + std::string(prefix);
+  return rows.view().Scan(Space::kState, begin, PrefixEnd(begin));
+}
+
+// Each head of the range, resolved to the version at a revision.
 class TableCursor final : public Cursor<TableEntry> {
  public:
-  TableCursor(const Rows& rows, Revision revision)
+  TableCursor(const Rows& rows, Revision revision, const TableRange& range)
       : rows_(rows),
         resolver_(rows),
         revision_(revision),
-        heads_(rows.view().Scan(Space::kState, std::string(1, kHeadPrefix),
-                                PrefixEnd(std::string(1, kHeadPrefix)))) {
-    heads_->SeekToFirst();
+        backward_(range.backward),
+        heads_(ScanHeads(rows, range.prefix)) {
+    if (backward_) {
+      heads_->SeekToLast();
+    } else {
+      heads_->SeekToFirst();
+    }
   }
 
   Result<std::optional<TableEntry>> Next() override {
-    for (; heads_->valid(); heads_->Next()) {
+    while (heads_->valid()) {
       Result<std::optional<TableEntry>> entry = Read();
-      if (!entry) {
-        heads_->SeekToLast();
-        if (heads_->valid()) heads_->Next();  // the end
-        return entry;
-      }
-      if (*entry) {
-        heads_->Next();
-        return entry;
-      }
+      if (!entry) return entry;
+      Move();
+      if (*entry) return entry;
     }
     if (Result<void> status = heads_->status(); !status) return std::unexpected(status.error());
     return std::nullopt;
   }
 
  private:
+  void Move() {
+    if (backward_) {
+      heads_->Prev();
+    } else {
+      heads_->Next();
+    }
+  }
+
   Result<std::optional<TableEntry>> Read() {
     Result<BusinessId> id = BusinessId::Parse(heads_->key().substr(1));
     if (!id) return Fail(ErrorCode::kDataLoss, "a head row's key is no business ID");
@@ -255,6 +267,7 @@ class TableCursor final : public Cursor<TableEntry> {
   const Rows& rows_;
   Resolver resolver_;
   const Revision revision_;
+  const bool backward_;
   std::unique_ptr<Iterator> heads_;
 };
 
@@ -298,11 +311,7 @@ class TableDiffCursor final : public Cursor<TableDifference> {
 
 class AllIdsCursor final : public Cursor<BusinessId> {
  public:
-  explicit AllIdsCursor(const Rows& rows)
-      : heads_(rows.view().Scan(Space::kState, std::string(1, kHeadPrefix),
-                                PrefixEnd(std::string(1, kHeadPrefix)))) {
-    heads_->SeekToFirst();
-  }
+  explicit AllIdsCursor(const Rows& rows) : heads_(ScanHeads(rows, "")) { heads_->SeekToFirst(); }
 
   Result<std::optional<BusinessId>> Next() override {
     if (!heads_->valid()) {
@@ -402,12 +411,13 @@ Result<std::unique_ptr<Cursor<VersionInfo>>> OpenChanges(const Rows& rows, Revis
   return Make<VersionInfo, ChangesCursor>(rows, revision, std::move(ids), std::move(commit));
 }
 
-Result<std::unique_ptr<Cursor<TableEntry>>> OpenTable(const Rows& rows, Revision revision) {
+Result<std::unique_ptr<Cursor<TableEntry>>> OpenTable(const Rows& rows, Revision revision,
+                                                      const TableRange& range) {
   if (revision > rows.published()) {
     return Fail(ErrorCode::kNotFound, fmt::format("no revision r{}: the newest is r{}",
                                                   revision.value, rows.published().value));
   }
-  return Make<TableEntry, TableCursor>(rows, revision);
+  return Make<TableEntry, TableCursor>(rows, revision, range);
 }
 
 Result<std::unique_ptr<Cursor<TableDifference>>> OpenTableDiff(const Rows& rows, Revision from,

@@ -21,7 +21,8 @@ namespace switchback {
 [[nodiscard]] Result<std::unique_ptr<Cursor<VersionInfo>>> OpenChanges(const Rows& rows,
                                                                        Revision revision);
 [[nodiscard]] Result<std::unique_ptr<Cursor<TableEntry>>> OpenTable(const Rows& rows,
-                                                                    Revision revision);
+                                                                    Revision revision,
+                                                                    const TableRange& range);
 [[nodiscard]] Result<std::unique_ptr<Cursor<TableDifference>>> OpenTableDiff(const Rows& rows,
                                                                              Revision from,
                                                                              Revision to);

@@ -85,6 +85,13 @@ struct TableEntry {
   Revision revision;
 };
 
+// The part of the table that a walk goes over, and from which end. Both ends of a part of any size
+// take a few rows: the first and the last ID of a prefix, say, to complete what somebody types.
+struct TableRange {
+  std::string prefix = {};  // only IDs that start with it, whatever bytes it has; empty: all
+  bool backward = false;    // from the last ID to the first
+};
+
 // An ID whose list differs between two revisions. Version 0: the ID does not exist there (not yet
 // born, or deleted).
 struct TableDifference {
@@ -216,11 +223,12 @@ class View {
 
   // -- The whole table ----------------------------------------------------------------------------
 
-  // Every ID that exists at `revision` (default: this view's), in order, with the version it has
-  // there; deleted ones are left out. Read(id, version) gives the list.
-  // Cost: one row an ID; O(log versions) more for each that changed after `revision`.
+  // Every ID of `range` that exists at `revision` (default: this view's), in order, with the
+  // version it has there; deleted ones are left out. Read(id, version) gives the list.
+  // Cost: one row an ID as it is handed out, and none outside the range (deleted ones are passed
+  // over at a row each); O(log versions) more for each that changed after `revision`.
   [[nodiscard]] virtual Result<std::unique_ptr<Cursor<TableEntry>>> Table(
-      std::optional<Revision> revision = std::nullopt) const = 0;
+      std::optional<Revision> revision = std::nullopt, const TableRange& range = {}) const = 0;
   // Every ID whose version differs between two revisions, in order (the lists may still be equal:
   // a change and its restore). `to` may be the lower one.
   // Cost: the cheaper of the revisions between and all IDs; memory for the IDs that were touched.
