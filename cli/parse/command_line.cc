@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-
 #include "cli/parse/nearest.h"
+#include "cli/parse/option_table.h"
 
 namespace switchback::cli {
 namespace {
@@ -15,19 +13,15 @@ namespace po = boost::program_options;
 constexpr int kStyle = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
 constexpr const char* kArguments = "(arguments)";  // no option can have this name
 
-// Options with a value, which must not be taken for the command where they stand before it.
-bool TakesValue(std::string_view token) {
-  static constexpr auto kNames = std::to_array<std::string_view>(
-      {"--store", "--format", "--color", "--message", "-m", "--author", "--ticket", "--source",
-       "--environment", "--request-id", "--expect", "--expect-head"});
-  return std::ranges::find(kNames, token) != kNames.end();
-}
-
-// Index of the command's name, or the size where there is none.
+// Index of the command's name, or the size where there is none. The value of an option that stands
+// before it must not be taken for it.
 size_t FindCommandToken(const std::vector<std::string>& arguments) {
+  std::vector<OptionEntry> options;
   for (size_t i = 0; i < arguments.size(); ++i) {
     if (!arguments[i].starts_with('-') || arguments[i] == "-") return i;
-    if (TakesValue(arguments[i])) ++i;
+    if (options.empty()) options = OptionTable(nullptr);
+    const OptionEntry* option = FindOption(options, arguments[i]);
+    if (option != nullptr && option->takes_value()) ++i;
   }
   return arguments.size();
 }

@@ -41,6 +41,9 @@ class OptionsTest(ProgramTest):
                           (f"--store={self.store}", "get", "--format", "json", "394521"),
                           ("--format", "json", "get", "394521", "--store", self.store + "/")):
             self.assertEqual(self.ok(*arguments, env=none).out, plain)
+        # Nor is the value of a command's own option taken for the command.
+        self.assertEqual(self.ok("--limit", "1", "log").out, self.ok("log", "--limit", "1").out)
+        self.assertEqual(self.ok("--at", "r1", "list").out, self.ok("list", "--at", "r1").out)
         # The option wins over the variable.
         self.ok("get", "394521", "--store", self.store, env={"SWITCHBACK_STORE": "/nowhere"})
 
