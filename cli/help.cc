@@ -2,22 +2,44 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <sstream>
+#include <vector>
 
 namespace switchback::cli {
 namespace {
 
 namespace po = boost::program_options;
 
-constexpr std::string_view kAddresses =
-    "A version is named ID@SELECTOR: head (default), N, head~N, rREVISION,\n"
-    "rREVISION^ (just before it), a time (2026-11-22T11:45:00+08:00, 11:45, an age\n"
-    "such as 15m, 2h, 3d) or a snapshot name.\n";
+constexpr auto kSelectorForms = std::to_array<HelpEntry>({
+    {"head", "the newest one; what is meant where no selector is given"},
+    {"head~N", "N before the newest"},
+    {"N", "version N of the ID"},
+    {"rREVISION", "as of that revision; rREVISION^: just before it"},
+    {"TIME", "as of a time: 2026-11-22T11:45:00+08:00, 11:45, or an age (15m, 2h, 3d)"},
+    {"NAME", "as of a snapshot"},
+});
 
-constexpr std::string_view kExitCodes =
-    "Exit codes: 0 done, 1 difference (diff --exit-code), 2 usage or bad input,\n"
-    "3 not found, 4 conflict, 5 refused, 6 data damage, 7 store held by another\n"
-    "process, 8 I/O failure or unknown outcome.\n";
+constexpr auto kExitCodes = std::to_array<HelpEntry>({
+    {"0", "done; of a write also: it is so already"},
+    {"1", "diff --exit-code found a difference"},
+    {"2", "usage, or bad input"},
+    {"3", "not found: store, ID, version, revision or name"},
+    {"4", "conflict: an expectation does not hold, or it is there already"},
+    {"5", "refused: another environment, a guard or a permission"},
+    {"6", "data damage"},
+    {"7", "the store is held by another process"},
+    {"8", "I/O or resource failure, or an unknown outcome"},
+});
+
+constexpr auto kEnvironmentVariables = std::to_array<HelpEntry>({
+    {"SWITCHBACK_STORE", "the store's folder, where --store is not given"},
+    {"SWITCHBACK_AUTHOR", "who writes, where --author is not given"},
+    {"SWITCHBACK_ENVIRONMENT", "as --environment, where that is not given"},
+    {"NO_COLOR", "if set, no colour unless --color asks for it"},
+    {"TZ", "the time zone in which times are shown and read"},
+});
 
 std::string OptionTable(const po::options_description& options) {
   std::ostringstream text;
@@ -31,22 +53,51 @@ po::options_description GlobalTable() {
   return options;
 }
 
+std::string EntryTable(std::string_view title, std::span<const HelpEntry> entries) {
+  size_t width = 0;
+  for (const HelpEntry& entry : entries) width = std::max(width, entry.name.size());
+  std::string text = fmt::format("{}\n", title);
+  for (const HelpEntry& entry : entries) {
+    text += fmt::format("  {:<{}}  {}\n", entry.name, width, entry.text);
+  }
+  return text;
+}
+
+std::string CommandTable() {
+  std::vector<HelpEntry> entries;
+  for (const Command& command : Commands()) {
+    entries.push_back({command.name, command.summary});
+  }
+  return EntryTable("Commands:", entries);
+}
+
 }  // namespace
+
+std::span<const HelpEntry> SelectorForms() {
+  return kSelectorForms;
+}
+
+std::span<const HelpEntry> ExitCodes() {
+  return kExitCodes;
+}
+
+std::span<const HelpEntry> EnvironmentVariables() {
+  return kEnvironmentVariables;
+}
 
 std::string_view ProgramVersion() {
   return SWITCHBACK_VERSION;
 }
 
 std::string ProgramHelp() {
-  std::string text =
+  return fmt::format(
       "switchback: a versioned store for routing tables\n\n"
-      "Usage: switchback [--store DIR] COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n";
-  for (const Command& command : Commands()) {
-    text += fmt::format("  {:<9} {}\n", command.name, command.summary);
-  }
-  text += fmt::format("\n{}\n{}\n{}\n", OptionTable(GlobalTable()), kAddresses, kExitCodes);
-  text += "'switchback COMMAND --help' tells more, with an example.\n";
-  return text;
+      "Usage: switchback [--store DIR] COMMAND [ARGUMENTS] [OPTIONS]\n\n{}\n{}\n{}\n{}\n{}\n"
+      "'switchback COMMAND --help' tells more, with an example.\n",
+      CommandTable(), OptionTable(GlobalTable()),
+      EntryTable("A version is named ID@SELECTOR. SELECTOR is", SelectorForms()),
+      EntryTable("Environment variables:", EnvironmentVariables()),
+      EntryTable("Exit codes:", ExitCodes()));
 }
 
 std::string CommandHelp(const Command& command) {
