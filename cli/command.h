@@ -52,7 +52,10 @@ struct Context {
 
 struct Command {
   std::string_view name;
-  std::string_view usage;    // the arguments: "ID [FILE]"
+  // The arguments: "ID [FILE]"; several ways to call it stand with " | " between them. Completion
+  // knows these words in it: FILE TABLE DIR ID ID@SELECTOR SELECTOR FROM TO rREVISION SNAPSHOT, and
+  // takes words in small letters for themselves (cli/completion/usage_forms.h).
+  std::string_view usage;
   std::string_view summary;  // one line for the list of commands
   std::string_view details;  // whole lines of at most 80 columns
   std::string_view example;  // a real one
@@ -60,6 +63,7 @@ struct Command {
   size_t max_arguments = 0;
   void (*add_options)(boost::program_options::options_description& options) = nullptr;
   Outcome<int> (*run)(Context& context) = nullptr;
+  bool hidden = false;  // for programs: not in help, manual or completion
 };
 
 // All of them, in the order of the help.

@@ -32,6 +32,8 @@ const auto kCommands = std::to_array<Command>({
     StatsCommand(),
     PruneCommand(),
     CompactCommand(),
+    CompletionCommand(),
+    CompleteCommand(),
 });
 // clang-format on
 

@@ -66,7 +66,7 @@ std::string EntryTable(std::string_view title, std::span<const HelpEntry> entrie
 std::string CommandTable() {
   std::vector<HelpEntry> entries;
   for (const Command& command : Commands()) {
-    entries.push_back({command.name, command.summary});
+    if (!command.hidden) entries.push_back({command.name, command.summary});
   }
   return EntryTable("Commands:", entries);
 }

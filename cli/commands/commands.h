@@ -26,5 +26,8 @@ Command VerifyCommand();
 Command PruneCommand();
 Command StatsCommand();
 Command CompactCommand();
+Command CompletionCommand();
+// For programs, not for people.
+Command CompleteCommand();
 
 }  // namespace switchback::cli

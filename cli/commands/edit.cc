@@ -131,7 +131,7 @@ Outcome<int> RunEdit(Context& context) {
 
 Command EditCommand() {
   return {.name = "edit",
-          .usage = "ID --add EP ... --remove EP ... | --edits FILE",
+          .usage = "ID --add EP ... --remove EP ... | ID --edits FILE",
           .summary = "change some endpoints of an ID",
           .details =
               "Adds, removes or sets endpoints, all in one revision: either every edit\n"

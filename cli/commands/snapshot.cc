@@ -106,7 +106,7 @@ Outcome<int> RunSnapshot(Context& context) {
 
 Command SnapshotCommand() {
   return {.name = "snapshot",
-          .usage = "create NAME [--at SELECTOR] | delete NAME | list",
+          .usage = "create NAME [--at SELECTOR] | delete SNAPSHOT | list",
           .summary = "names for revisions",
           .details = "Gives a revision a name, which is then a selector: diff ID@NAME.\n",
           .example = "  switchback snapshot create before-move -m 'known good'\n",

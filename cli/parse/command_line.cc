@@ -28,7 +28,9 @@ size_t FindCommandToken(const std::vector<std::string>& arguments) {
 
 std::vector<std::string> CommandNames() {
   std::vector<std::string> names;
-  for (const Command& command : Commands()) names.emplace_back(command.name);
+  for (const Command& command : Commands()) {
+    if (!command.hidden) names.emplace_back(command.name);
+  }
   return names;
 }
 

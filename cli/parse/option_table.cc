@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <typeinfo>
 
 namespace switchback::cli {
@@ -51,15 +52,16 @@ std::vector<OptionEntry> CommandOptionTable(const Command& command) {
 }
 
 std::vector<OptionEntry> OptionTable(const Command* command) {
-  std::vector<OptionEntry> table = GlobalOptionTable();
-  const auto append = [&table](const Command& of) {
-    std::ranges::move(CommandOptionTable(of), std::back_inserter(table));
+  std::vector<OptionEntry> table;
+  const auto append = [&table](std::vector<OptionEntry> entries) {
+    std::ranges::move(entries, std::back_inserter(table));
   };
   if (command != nullptr) {
-    append(*command);
+    append(CommandOptionTable(*command));
   } else {
-    for (const Command& each : Commands()) append(each);
+    for (const Command& each : Commands()) append(CommandOptionTable(each));
   }
+  append(GlobalOptionTable());
   return table;
 }
 

@@ -26,8 +26,8 @@ struct OptionEntry {
 [[nodiscard]] std::vector<OptionEntry> GlobalOptionTable();
 // Without the global ones.
 [[nodiscard]] std::vector<OptionEntry> CommandOptionTable(const Command& command);
-// What may stand on a command line of `command`; null: before any command's name, so whatever some
-// command takes.
+// What may stand on a command line of `command`, its own first; null: before any command's name, so
+// whatever some command takes.
 [[nodiscard]] std::vector<OptionEntry> OptionTable(const Command* command);
 
 // By the word that it is given with: "--expect", "-m". Null: none.

@@ -1,11 +1,13 @@
 """Drives the built program (named by SWITCHBACK_PROGRAM) on a store in a fresh folder."""
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 
 PROGRAM = os.environ.get("SWITCHBACK_PROGRAM", "")
@@ -102,6 +104,25 @@ class ProgramTest(unittest.TestCase):
     def init_with_history(self):
         self.init()
         return self.ok("import", self.history(HISTORY))
+
+    @contextlib.contextmanager
+    def held_store(self):
+        """The process that holds the store for writing meanwhile; it has made an ID, 600."""
+        child = subprocess.Popen([PROGRAM, "import", "-"], stdin=subprocess.PIPE, env=self.env,
+                                 stdout=subprocess.DEVNULL)
+        try:
+            # The import holds the store until its input ends; that its line is there says that it
+            # has begun.
+            child.stdin.write(b'{"changes":{"600":{"add":["10.6.0.1"]}}}\n')
+            child.stdin.flush()
+            for _ in range(200):
+                if self.run_program("get", "600").code == 0:
+                    break
+                time.sleep(0.05)
+            yield child
+        finally:
+            child.stdin.close()
+            child.wait()
 
     def hide(self, text):
         """Times, the store's folder and its UUID, made the same in every run."""

@@ -3,12 +3,11 @@
 import json
 import os
 import subprocess
-import time
 
 from program import PROGRAM, ProgramTest, main
 
-COMMANDS = ["init", "set", "edit", "apply", "delete", "get", "list", "log", "show", "diff", "restore", "snapshot",
-            "import", "export", "verify", "stats", "compact"]
+COMMANDS = ["init", "set", "edit", "apply", "delete", "get", "list", "log", "show", "diff", "blame", "who-has", "restore",
+            "revert", "snapshot", "import", "export", "verify", "stats", "prune", "compact", "completion"]
 REASONS = {"usage", "invalid_argument", "limit_exceeded", "not_found", "pruned", "already_exists",
            "conflict", "wrong_environment", "refused", "data_loss", "store_held", "io_error", "unknown_outcome"}
 
@@ -183,26 +182,13 @@ class CareTest(ProgramTest):
         self.assertTrue(ran.out.startswith("DAMAGED: 0 IDs, "), ran.out)
 
     def test_a_holder_exits_7_and_is_named_while_reads_go_on(self):
-        child = subprocess.Popen([PROGRAM, "import", "-"], stdin=subprocess.PIPE, env=self.env,
-                                 stdout=subprocess.DEVNULL)
-        try:
-            # The import holds the store until its input ends; that its line is there says that it
-            # has begun.
-            child.stdin.write(b'{"changes":{"600":{"add":["10.6.0.1"]}}}\n')
-            child.stdin.flush()
-            for _ in range(200):
-                if self.run_program("get", "600").code == 0:
-                    break
-                time.sleep(0.05)
+        with self.held_store() as child:
             ran = self.fails(7, "set", "1", "-", "--format", "json", stdin="10.0.0.1\n")
             self.assertIn(str(child.pid), ran.error["message"])
             self.assertEqual((ran.error["reason"], ran.error["committed"]), ("store_held", "no"))
             self.ok("get", "394521")
             self.ok("verify")
             self.ok("set", "1", "-", "--dry-run", stdin="10.0.0.1\n")
-        finally:
-            child.stdin.close()
-            child.wait()
 
 
 class SnapshotTest(ProgramTest):
