@@ -8,7 +8,7 @@
 namespace switchback::cli {
 namespace {
 
-// One a line.
+// One a line, so that two people who add one do not meet.
 // clang-format off
 const auto kCommands = std::to_array<Command>({
     InitCommand(),
@@ -34,6 +34,7 @@ const auto kCommands = std::to_array<Command>({
     CompactCommand(),
     CompletionCommand(),
     CompleteCommand(),
+    ManCommand(),
 });
 // clang-format on
 

@@ -29,5 +29,6 @@ Command CompactCommand();
 Command CompletionCommand();
 // For programs, not for people.
 Command CompleteCommand();
+Command ManCommand();
 
 }  // namespace switchback::cli

@@ -33,7 +33,7 @@ class TableTest(CompletionTest):
         self.assertEqual(self.texts("no-such-command", ""), [])
 
     def test_commands_for_programs_are_in_no_list_for_people(self):
-        for hidden in ("complete",):
+        for hidden in ("complete", "man"):
             self.assertNotIn(hidden, self.commands())
             self.assertNotIn(hidden, self.texts(hidden[:3]))
             self.ok(hidden, "--help")
