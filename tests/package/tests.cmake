@@ -4,5 +4,10 @@ if(SWITCHBACK_INSTALL AND NOT SWITCHBACK_SANITIZE AND SWITCHBACK_PROGRAM)
   add_test(NAME package.install
            COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/install_test.py
                    ${PROJECT_BINARY_DIR} ${CMAKE_CXX_COMPILER})
-  set_tests_properties(package.install PROPERTIES TIMEOUT 300)
+  add_test(NAME package.deb
+           COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/deb_test.py
+                   ${PROJECT_BINARY_DIR} ${PROJECT_VERSION})
+  # Two installations at once would write one manifest in the build folder.
+  set_tests_properties(package.install package.deb PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77
+                       RESOURCE_LOCK installed_files)
 endif()
