@@ -1,5 +1,5 @@
 // Where a commit's changes come from: the caller's Change, or what is made as it is needed
-// (streamed_source.cc). One ID at a time, in order, so that a revision of a million IDs needs no
+// (streamed_source.h). One ID at a time, in order, so that a revision of a million IDs needs no
 // second copy.
 #pragma once
 

@@ -1,5 +1,6 @@
 switchback_layer(api
-  SOURCES open.cc store_impl.cc view_impl.cc change_source.cc streamed_source.cc revert_source.cc validation.cc list_edits.cc edit_judge.cc
+  SOURCES open.cc store_impl.cc view_impl.cc change_source.cc streamed_source.cc restore_sources.cc reader_sources.cc
+          revert_source.cc validation.cc edit_judge.cc list_edits.cc
           id_preparer.cc prepared_change.cc read_ahead.cc commit_batch.cc commit_queue.cc committer.cc commit_in_queue.cc
           sliced_commit.cc unpublished.cc
           request_hash.cc verifier.cc journal_verifier.cc names_verifier.cc stats.cc checkpoints.cc snapshots.cc segment_writer.cc pruner.cc prune.cc

@@ -1,5 +1,5 @@
-// A source whose changes are made, or read, as they are asked for: only those that were looked at
-// ahead are in memory.
+// Changes that are made, or read, as they are asked for: only those that were looked at ahead are
+// in memory.
 #pragma once
 
 #include <cstddef>
@@ -13,9 +13,9 @@ namespace switchback {
 
 class StreamedSource : public ChangeSource {
  public:
-  Result<void> Start(const ViewImpl& view) final;
-  Result<const IdChange*> Next() final;
-  Result<std::span<const IdChange* const>> Ahead(size_t limit) final;
+  [[nodiscard]] Result<void> Start(const ViewImpl& view) final;
+  [[nodiscard]] Result<const IdChange*> Next() final;
+  [[nodiscard]] Result<std::span<const IdChange* const>> Ahead(size_t limit) final;
 
  protected:
   // To the first change; `view` is null for hashing what does not depend on it.
@@ -28,7 +28,6 @@ class StreamedSource : public ChangeSource {
 
  private:
   void Forget();
-  // The next so many changes, in place of those handed out.
   [[nodiscard]] Result<void> ReadSome(size_t limit);
 
   std::vector<IdChange> changes_;
