@@ -47,6 +47,10 @@ class ChangeSource {
     std::vector<const RestoreTarget*> targets);
 // What the caller's reader hands out, checked for order and number as it comes. Borrows `reader`.
 [[nodiscard]] std::unique_ptr<ChangeSource> NewReaderSource(ChangeReader& reader);
+// The IDs that all of `globs` match, made equal to the lists that the reader hands out. Borrows
+// `lists`.
+[[nodiscard]] std::unique_ptr<ChangeSource> NewTableSource(ChangeReader& lists,
+                                                           std::vector<std::string> globs);
 // The IDs that `glob` matches (all, if empty), back to `revision`.
 [[nodiscard]] std::unique_ptr<ChangeSource> NewTableRestoreSource(Revision revision,
                                                                   std::string glob);

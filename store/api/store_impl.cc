@@ -149,6 +149,13 @@ Result<RevertResult> StoreImpl::Revert(const RevisionChoice& choice, bool skip_c
   return RevertResult{std::move(*committed), source.TakeConflicts()};
 }
 
+Result<CommitResult> StoreImpl::ApplyTable(ChangeReader& lists,
+                                           const std::vector<std::string>& globs,
+                                           const CommitOptions& options) {
+  const std::unique_ptr<ChangeSource> source = NewTableSource(lists, globs);
+  return committer_.Commit(*source, options);
+}
+
 Result<void> StoreImpl::CheckWritable() const {
   if (!options_.read_only) return {};
   return Fail(ErrorCode::kInvalidArgument, "the store was opened read-only");

@@ -43,6 +43,9 @@ class StoreImpl final : public Store {
                                                   const CommitOptions& options) override;
   [[nodiscard]] Result<RevertResult> Revert(const RevisionChoice& choice, bool skip_conflicts,
                                             const CommitOptions& options) override;
+  [[nodiscard]] Result<CommitResult> ApplyTable(ChangeReader& lists,
+                                                const std::vector<std::string>& globs,
+                                                const CommitOptions& options) override;
   [[nodiscard]] Result<void> Sync() override;
   [[nodiscard]] Result<std::optional<std::string>> ReadBookmark(
       std::string_view name) const override;

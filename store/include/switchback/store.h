@@ -162,6 +162,14 @@ class Store {
   [[nodiscard]] virtual Result<RevertResult> Revert(const RevisionChoice& choice,
                                                     bool skip_conflicts,
                                                     const CommitOptions& options) = 0;
+  // Makes the whole table (of the IDs only those that every one of `globs` matches) equal to what
+  // `lists` hands out, each a Replace of such an ID, as one revision: lists that differ are
+  // replaced, IDs that it lacks are deleted, and IDs that are equal are in `unchanged`. Errors: as
+  // Commit; kInvalidArgument also for any other change. Cost: a pass over `lists`, and over the
+  // heads of all IDs; what is equal is told by its digest.
+  [[nodiscard]] virtual Result<CommitResult> ApplyTable(ChangeReader& lists,
+                                                        const std::vector<std::string>& globs,
+                                                        const CommitOptions& options) = 0;
   // Every commit so far is made durable. Errors: kIoError, kUnknownOutcome.
   [[nodiscard]] virtual Result<void> Sync() = 0;
   // The bookmark last committed under this name; nothing if none.
