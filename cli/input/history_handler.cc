@@ -4,29 +4,18 @@
 
 #include <algorithm>
 #include <array>
-
-#include "cli/output/text_format.h"
+#include <span>
 
 namespace switchback::cli {
 namespace {
 
 constexpr auto kLineFields = std::to_array<std::string_view>(
     {"time", "original_time", "author", "message", "ticket", "source", "changes", "expect"});
-constexpr size_t kShownBytes = 120;
-
-std::string Shown(std::string_view text) {
-  return Clip(OneLine(text), kShownBytes);
-}
 
 }  // namespace
 
 std::string HistoryHandler::Where() const {
   return id_ ? fmt::format("ID {}: ", id_->text()) : std::string();
-}
-
-void HistoryHandler::Fault(const std::string& message, ErrorCode code) {
-  faults_.Add(Where() + message, code);
-  faulty_id_ = true;
 }
 
 void HistoryHandler::WrongType(std::string_view found) {
@@ -48,42 +37,15 @@ void HistoryHandler::WrongType(std::string_view found) {
   }
 }
 
-bool HistoryHandler::Ignores() {
-  if (skipping_ > 0) return true;
-  return std::exchange(ignores_next_, false);
-}
-
-bool HistoryHandler::Scalar(std::string_view found) {
-  if (!Ignores()) WrongType(found);
-  return true;
-}
-
-bool HistoryHandler::SkipNested(std::string_view found) {
-  if (!Ignores()) WrongType(found);
-  ++skipping_;
-  return true;
-}
-
-bool HistoryHandler::Claim(const std::string& name) {
-  auto& names = place_ == Place::kLine ? line_names_ : id_names_;
-  if (names.insert(name).second) return true;
-  Fault(fmt::format("'{}' is given twice", Shown(name)));
-  return false;
-}
-
-bool HistoryHandler::key(string_t& name) {
-  if (skipping_ > 0) return true;
+bool HistoryHandler::TakeKey(const std::string& name) {
   field_ = name;
   // That no ID stands twice is seen when all are there: a set of a million would outweigh them.
-  if (place_ == Place::kChanges || place_ == Place::kExpect) {
-    ignores_next_ = !TakeId(name);
-  } else {
-    ignores_next_ = !Claim(name) || !(place_ == Place::kLine ? LineKey(name) : IdKey(name));
-  }
-  return true;
+  if (place_ == Place::kChanges || place_ == Place::kExpect) return TakeId(name);
+  return place_ == Place::kLine ? TakeLineKey(name) : TakeIdKey(name);
 }
 
-bool HistoryHandler::LineKey(const std::string& name) {
+bool HistoryHandler::TakeLineKey(const std::string& name) {
+  if (!Claim(name, line_names_)) return false;
   const auto fields =
       std::span(kLineFields).first(kLineFields.size() - (form_ == LineForm::kImport ? 1 : 0));
   if (std::ranges::find(fields, name) != fields.end()) return true;
@@ -102,50 +64,44 @@ bool HistoryHandler::TakeId(const std::string& name) {
   return false;
 }
 
-bool HistoryHandler::IdKey(const std::string& name) {
+bool HistoryHandler::TakeIdKey(const std::string& name) {
+  if (!Claim(name, id_names_)) return false;
   if (name == "add" || name == "remove" || name == "delete") return true;
   Fault(fmt::format("unknown field '{}'; an ID has add, remove, delete", Shown(name)));
   return false;
 }
 
-bool HistoryHandler::boolean(bool value) {
-  if (place_ != Place::kId || field_ != "delete") return Scalar("a boolean");
-  if (Ignores()) return true;
+bool HistoryHandler::TakeBoolean(bool value) {
+  if (place_ != Place::kId || field_ != "delete") return false;
   if (!value) Fault("'delete' can only be true; leave it out otherwise");
   delete_ = value;
   return true;
 }
 
-bool HistoryHandler::number_unsigned(number_unsigned_t value) {
-  if (place_ != Place::kExpect) return Scalar("a number");
-  if (Ignores()) return true;
+bool HistoryHandler::TakeNumber(uint64_t value) {
+  if (place_ != Place::kExpect) return false;
   line_.expected.Add(*id_, Version{value});
   return true;
 }
 
-bool HistoryHandler::string(string_t& value) {
-  if (place_ != Place::kAdd && place_ != Place::kRemove && place_ != Place::kLine) {
-    return Scalar("a string");
-  }
-  if (Ignores()) return true;
-  if (place_ != Place::kLine) {
+bool HistoryHandler::TakeString(std::string& value) {
+  if (place_ == Place::kAdd || place_ == Place::kRemove) {
     TakeEndpoint(value);
-  } else if (field_ == "changes" || field_ == "expect") {
-    WrongType("a string");
+    return true;
+  }
+  if (place_ != Place::kLine || field_ == "changes" || field_ == "expect") return false;
+  if (field_ == "time") {
+    TakeTime(value, line_.time);
+  } else if (field_ == "original_time") {
+    TakeTime(value, line_.original_time);
   } else {
-    LineString(value);
+    auto& into = field_ == "author"    ? line_.author
+                 : field_ == "message" ? line_.message
+                 : field_ == "ticket"  ? line_.ticket
+                                       : line_.source;
+    into = std::move(value);
   }
   return true;
-}
-
-void HistoryHandler::LineString(std::string& value) {
-  if (field_ == "time") return TakeTime(value, line_.time);
-  if (field_ == "original_time") return TakeTime(value, line_.original_time);
-  auto& into = field_ == "author"    ? line_.author
-               : field_ == "message" ? line_.message
-               : field_ == "ticket"  ? line_.ticket
-                                     : line_.source;
-  into = std::move(value);
 }
 
 void HistoryHandler::TakeTime(const std::string& value, std::optional<Timestamp>& into) {
@@ -163,8 +119,7 @@ void HistoryHandler::TakeEndpoint(const std::string& value) {
   line_.changes.Add(place_ == Place::kRemove, endpoint->view());
 }
 
-bool HistoryHandler::start_object(size_t) {
-  if (skipping_ > 0 || ignores_next_) return SkipNested("an object");
+bool HistoryHandler::BeginObject() {
   if (place_ == Place::kStart) {
     place_ = Place::kLine;
   } else if (place_ == Place::kLine && field_ == "changes") {
@@ -176,17 +131,15 @@ bool HistoryHandler::start_object(size_t) {
     id_names_.clear();
     line_.changes.Begin(*id_);
     delete_ = false;
-    faulty_id_ = false;
+    faults_before_id_ = faults().count();
   } else {
-    return SkipNested("an object");
+    return false;
   }
   return true;
 }
 
-bool HistoryHandler::end_object() {
-  if (skipping_ > 0) {
-    --skipping_;
-  } else if (place_ == Place::kId) {
+void HistoryHandler::EndObject() {
+  if (place_ == Place::kId) {
     place_ = Place::kChanges;
     FinishId();
   } else if (place_ == Place::kChanges) {
@@ -199,16 +152,16 @@ bool HistoryHandler::end_object() {
     place_ = Place::kEnd;
     FinishLine();
   }
-  return true;
 }
 
-// Of an ID with other faults, what is missing in it may only be what could not be read.
 void HistoryHandler::FinishId() {
+  // Of an ID with other faults, what is missing in it may only be what could not be read.
+  const bool sound = faults().count() == faults_before_id_;
   if (id_names_.empty()) {
     Fault("nothing in it: give add, remove or delete");
   } else if (delete_ && id_names_.contains("add")) {
     Fault("'delete' can't stand beside 'add'");
-  } else if (!faulty_id_ && !delete_ && line_.changes.edits() == 0 && !id_names_.contains("add")) {
+  } else if (sound && !delete_ && line_.changes.edits() == 0 && !id_names_.contains("add")) {
     Fault("an empty 'remove' alone changes nothing: give add, remove or delete");
   }
   line_.changes.Finish(delete_);
@@ -217,7 +170,7 @@ void HistoryHandler::FinishId() {
 
 void HistoryHandler::FinishChanges() {
   id_.reset();
-  if (line_.changes.empty() && faults_.empty()) {
+  if (line_.changes.empty() && faults().empty()) {
     Fault("'changes' is empty: a revision changes something");
   }
   for (const BusinessId& twice : line_.changes.Sort()) {
@@ -238,27 +191,10 @@ void HistoryHandler::FinishLine() {
   }
 }
 
-bool HistoryHandler::start_array(size_t) {
-  const bool edits = place_ == Place::kId && field_ != "delete";
-  if (skipping_ > 0 || ignores_next_ || !edits) return SkipNested("an array");
+bool HistoryHandler::BeginArray() {
+  if (place_ != Place::kId || field_ == "delete") return false;
   place_ = field_ == "add" ? Place::kAdd : Place::kRemove;
   return true;
-}
-
-bool HistoryHandler::end_array() {
-  if (skipping_ > 0) {
-    --skipping_;
-  } else {
-    place_ = Place::kId;
-  }
-  return true;
-}
-
-bool HistoryHandler::parse_error(size_t position, const std::string& token,
-                                 const nlohmann::json::exception&) {
-  id_.reset();
-  Fault(fmt::format("no JSON at byte {}, near '{}'", position, Shown(token)));
-  return false;
 }
 
 }  // namespace switchback::cli
