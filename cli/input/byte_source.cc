@@ -1,85 +1,13 @@
 #include "cli/input/byte_source.h"
 
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-#include <system_error>
+#include <algorithm>
 
-#include "cli/input/zstd_source.h"
+#include "cli/input/file_source.h"
 
 namespace switchback::cli {
 namespace {
-
-std::string Reason() {
-  return std::generic_category().message(errno);
-}
-
-// A file descriptor, with the bytes that were looked at before handed out first.
-class FileSource : public ByteSource {
- public:
-  FileSource(int descriptor, bool owned, std::string name)
-      : descriptor_(descriptor), owned_(owned), name_(std::move(name)) {}
-  ~FileSource() override {
-    if (owned_) ::close(descriptor_);
-  }
-
-  Result<size_t> Read(std::span<char> into) override {
-    if (!peeked_.empty()) {
-      const size_t count = std::min(into.size(), peeked_.size());
-      std::memcpy(into.data(), peeked_.data(), count);
-      peeked_.erase(0, count);
-      return count;
-    }
-    return ReadDescriptor(into);
-  }
-  [[nodiscard]] uint64_t consumed() const override { return consumed_ - peeked_.size(); }
-
-  // The first bytes, up to `count`, without taking them.
-  Result<std::string_view> Peek(size_t count) {
-    while (peeked_.size() < count) {
-      std::string more(count - peeked_.size(), '\0');
-      auto got = ReadDescriptor(more);
-      if (!got) return std::unexpected(std::move(got).error());
-      if (*got == 0) break;
-      peeked_.append(more, 0, *got);
-    }
-    return peeked_;
-  }
-
- private:
-  Result<size_t> ReadDescriptor(std::span<char> into) {
-    for (;;) {
-      const ssize_t got = ::read(descriptor_, into.data(), into.size());
-      if (got >= 0) {
-        consumed_ += static_cast<uint64_t>(got);
-        return static_cast<size_t>(got);
-      }
-      if (errno != EINTR) {
-        return Fail(ErrorCode::kInvalidArgument,
-                    fmt::format("{} can't be read: {}", name_, Reason()));
-      }
-    }
-  }
-
-  int descriptor_;
-  bool owned_;
-  std::string name_;
-  uint64_t consumed_ = 0;
-  std::string peeked_;
-};
-
-Outcome<std::unique_ptr<FileSource>> OpenFile(const std::string& path, const std::string& name) {
-  if (path == "-") return std::make_unique<FileSource>(STDIN_FILENO, false, name);
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) {
-    return Fail(ErrorCode::kInvalidArgument, fmt::format("{} can't be opened: {}", name, Reason()));
-  }
-  return std::make_unique<FileSource>(descriptor, true, name);
-}
 
 uint64_t SizeOf(const std::string& path) {
   struct stat status {};
@@ -90,17 +18,8 @@ uint64_t SizeOf(const std::string& path) {
 }  // namespace
 
 Outcome<OpenedSource> OpenSource(const std::string& path) {
-  OpenedSource source;
-  source.name = path == "-" ? "standard input" : path;
-  source.file_bytes = SizeOf(path);
-  ASSIGN_OR_FAIL(auto file, OpenFile(path, source.name));
-  ASSIGN_OR_FAIL(const std::string_view first, file->Peek(kZstdMagic.size()));
-  if (IsZstd(first)) {
-    source.bytes = MakeZstdSource(std::move(file), source.name);
-  } else {
-    source.bytes = std::move(file);
-  }
-  return source;
+  ASSIGN_OR_FAIL(auto file, FileSource::Open(path));
+  return SourceOf(std::move(file), SizeOf(path));
 }
 
 Outcome<InputText> ReadInput(const std::string& path) {
