@@ -3,6 +3,7 @@
 
 #include <tuple>
 
+#include "cli/commands/apply_table.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/write_support.h"
 #include "cli/input/change_lines.h"
@@ -17,6 +18,7 @@ namespace po = boost::program_options;
 void AddOptions(po::options_description& options) {
   options.add_options()("one-revision", po::bool_switch(),
                         "several lines: fold them, in order, into one revision");
+  AddTableOptions(options);
   AddWriteOptions(options);
 }
 
@@ -60,16 +62,20 @@ Outcome<void> TakeExpectations(const WriteOptions& write, FoldingReader& changes
 }
 
 // The steps of an ID, for the diffs of a dry run, which asks in order of IDs.
-ListDiff PlannedSteps(FoldingReader& changes, const BusinessId& id, const EndpointList& before) {
+Outcome<ListDiff> PlannedSteps(FoldingReader& changes, const BusinessId& id,
+                               const EndpointList& before) {
   for (;;) {
-    const auto next = changes.Next();
-    if (!next || !*next) return {};
-    if ((*next)->id == id) return DiffOfSteps(before, std::get<EditSteps>((*next)->action).steps);
+    ASSIGN_OR_FAIL(const auto next, changes.Next());
+    if (!next) return ListDiff();
+    if (next->id == id) return DiffOfSteps(before, std::get<EditSteps>(next->action).steps);
   }
 }
 
-Outcome<int> RunApply(Context& context) {
-  ASSIGN_OR_FAIL(const WriteOptions write, ReadWriteOptions(context));
+Outcome<int> ApplyLines(Context& context, const WriteOptions& write) {
+  FAIL_IF_ERROR(CheckNoTableOptions(context));
+  if (context.arguments.empty()) {
+    return UsageFailure("usage: switchback apply FILE [--one-revision] | --table FILE");
+  }
   // The input first: the store is not held while a slow pipe is read.
   ASSIGN_OR_FAIL(OpenedSource source, OpenSource(context.arguments[0]));
   ASSIGN_OR_FAIL(const ChangeLines lines, ReadChangeLines(source, context.Flag("one-revision")));
@@ -83,29 +89,38 @@ Outcome<int> RunApply(Context& context) {
   MarkLanded(context, report.result);
   if (write.dry_run) {
     FAIL_IF_ERROR(changes.Rewind());
-    const auto planned = [&](const BusinessId& id, const EndpointList& before) {
-      return PlannedSteps(changes, id, before);
+    const auto planned = [&](const ChangedId& change, const EndpointList& before) {
+      return PlannedSteps(changes, change.id, before);
     };
     FAIL_IF_ERROR(PlanDiffs(*store, planned, report));
   }
   return FinishWrite(context, *store, write, std::move(report));
 }
 
+Outcome<int> RunApply(Context& context) {
+  ASSIGN_OR_FAIL(const WriteOptions write, ReadWriteOptions(context));
+  return context.Has("table") ? ApplyTable(context, write) : ApplyLines(context, write);
+}
+
 }  // namespace
 
 Command ApplyCommand() {
   return {.name = "apply",
-          .usage = "FILE [--one-revision]",
-          .summary = "change many IDs in one revision (JSON lines)",
+          .usage = "FILE [--one-revision] | --table FILE [--ids GLOB]",
+          .summary = "change many IDs, or the whole table, in one revision",
           .details =
               "Makes one revision of a line in the form of export, with \"expect\":{\"ID\":N}\n"
               "beside its changes where versions matter (0: must not exist). With\n"
               "--one-revision, of several lines, each checked on what those before it\n"
               "leave. - is standard input, and zstd is unpacked. All of it, or nothing: bad\n"
               "input exits 2, what does not fit exits 4, each naming all that is wrong.\n"
-              "Author, message, ticket and source given here go before those of the lines.\n",
+              "Author, message, ticket and source given here go before those of the lines.\n"
+              "\n"
+              "With --table, the table (or the IDs that GLOB matches) becomes equal to FILE,\n"
+              "as get --all prints it: lists that differ are replaced, IDs that FILE lacks\n"
+              "are deleted, what is equal stays. A file that was cut off, whose digests do\n"
+              "not fit, of another environment, or without any ID is refused.\n",
           .example = "  switchback apply move.jsonl --ticket OPS-7 --request-id move-7\n",
-          .min_arguments = 1,
           .max_arguments = 1,
           .add_options = AddOptions,
           .run = RunApply};

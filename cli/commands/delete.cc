@@ -29,7 +29,7 @@ Outcome<int> RunDelete(Context& context) {
   ASSIGN_OR_FAIL(report.result, store->Commit(change, ToCommitOptions(write, Operation::kDelete)));
   MarkLanded(context, report.result);
   if (write.dry_run) {
-    const auto planned = [](const BusinessId&, const EndpointList& before) {
+    const auto planned = [](const ChangedId&, const EndpointList& before) {
       return Diff(before, EndpointList());
     };
     FAIL_IF_ERROR(PlanDiffs(*store, planned, report));

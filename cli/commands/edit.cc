@@ -119,7 +119,7 @@ Outcome<int> RunEdit(Context& context) {
   ASSIGN_OR_FAIL(report.result, store->Commit(change, ToCommitOptions(write, Operation::kEdit)));
   MarkLanded(context, report.result);
   if (write.dry_run) {
-    const auto planned = [&](const BusinessId&, const EndpointList& before) {
+    const auto planned = [&](const ChangedId&, const EndpointList& before) {
       return DiffOfEdits(before, edits);
     };
     FAIL_IF_ERROR(PlanDiffs(*store, planned, report));

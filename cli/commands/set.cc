@@ -34,7 +34,7 @@ Outcome<int> RunSet(Context& context) {
   ASSIGN_OR_FAIL(report.result, store->Commit(change, ToCommitOptions(write, Operation::kSet)));
   MarkLanded(context, report.result);
   if (write.dry_run) {
-    const auto planned = [&](const BusinessId&, const EndpointList& before) {
+    const auto planned = [&](const ChangedId&, const EndpointList& before) {
       return Diff(before, parsed.list);
     };
     FAIL_IF_ERROR(PlanDiffs(*store, planned, report));

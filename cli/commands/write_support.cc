@@ -74,7 +74,8 @@ Outcome<void> PlanDiffs(const Store& store, PlannedChange planned, WriteReport& 
   report.plan = [view = std::move(view),
                  planned = std::move(planned)](const ChangedId& changed) -> Outcome<DiffReport> {
     ASSIGN_OR_FAIL(const auto before, ListBefore(*view, changed));
-    return PlannedDiff(*view, changed, planned(changed.id, *before));
+    ASSIGN_OR_FAIL(ListDiff diff, planned(changed, *before));
+    return PlannedDiff(*view, changed, std::move(diff));
   };
   return {};
 }

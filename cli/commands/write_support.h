@@ -23,7 +23,7 @@ namespace switchback::cli {
                                               ListDiff diff);
 // In a dry run, that of each ID that would change; `planned` makes it from the ID's list as it is,
 // and is called while the report is printed.
-using PlannedChange = std::function<ListDiff(const BusinessId&, const EndpointList&)>;
+using PlannedChange = std::function<Outcome<ListDiff>(const ChangedId&, const EndpointList&)>;
 [[nodiscard]] Outcome<void> PlanDiffs(const Store& store, PlannedChange planned,
                                       WriteReport& report);
 // What edits that the store has accepted do to `current`; and what steps do, one after the other.

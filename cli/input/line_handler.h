@@ -55,6 +55,7 @@ class LineHandler : public nlohmann::json_sax<nlohmann::json> {
   [[nodiscard]] virtual std::string Where() const { return ""; }
 
   void Fault(const std::string& message, ErrorCode code = ErrorCode::kInvalidArgument);
+  void FaultAll(const Faults& part) { faults_.AddAll(Where(), part); }
   // Whether `name` stands for the first time in `names`; else tells of it.
   [[nodiscard]] bool Claim(const std::string& name, std::unordered_set<std::string>& names);
   // Foreign text as a message shows it.

@@ -56,6 +56,9 @@ void AppendAlready(const Context& context, const WriteReport& report, std::strin
                        already.version.value, LocalTime(already.since, context.clock),
                        OneLine(already.by));
   }
+  if (report.already_count.value_or(0) > 0) {
+    out += fmt::format("{} already so\n", Counted(*report.already_count, "ID"));
+  }
 }
 
 std::string ValueText(const std::optional<std::string>& value) {
@@ -152,6 +155,7 @@ void WriteResolved(const WriteReport& report, JsonWriter& json) {
     json.Time("since", already.since).Field("by", already.by).EndObject();
   }
   json.EndArray();
+  json.Field("already_count", report.already_count.value_or(report.already.size()));
 }
 
 void WriteValue(std::string_view name, const std::optional<std::string>& value, JsonWriter& json) {

@@ -2,6 +2,7 @@
 // changed and how, which were already as asked.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -46,6 +47,7 @@ struct WriteReport {
   bool dry_run = false;
   std::vector<ResolvedArgument> resolved;
   std::vector<AlreadySo> already;
+  std::optional<uint64_t> already_count;  // where they are counted, and not named
   std::vector<std::string> warnings;
   std::optional<RevertedRevisions> reverted;  // a revert
   std::vector<RevertConflict> skipped;        // and what it left as it was
