@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "cli/failure.h"
 #include "switchback/endpoint_list.h"
@@ -17,6 +18,8 @@ struct DiffSide {
   bool exists = false;  // false: deleted, or version 0; counts as an empty list
   uint64_t count = 0;
   Digest digest;
+  // The side is this file, and no version.
+  std::optional<std::string> file = std::nullopt;
 };
 
 struct DiffReport {

@@ -8,9 +8,16 @@ constexpr size_t kEndpointsBetweenDrains = 256;
 
 void WriteSide(std::string_view name, const DiffSide& side, JsonWriter& json) {
   json.Key(name).BeginObject();
-  json.Field("id", side.id.text()).Field("version", side.version.value);
-  json.Field("revision", side.revision.value).Flag("exists", side.exists);
-  json.Field("count", side.count).Field("digest", side.digest.ToHex()).EndObject();
+  json.Field("id", side.id.text());
+  if (side.file) {
+    json.Key("version").Null().Key("revision").Null();
+  } else {
+    json.Field("version", side.version.value).Field("revision", side.revision.value);
+  }
+  json.Flag("exists", side.exists).Field("count", side.count);
+  json.Field("digest", side.digest.ToHex());
+  if (side.file) json.Field("file", *side.file);
+  json.EndObject();
 }
 
 Outcome<void> WriteChanged(const ListDiff& diff, JsonWriter& json, Output& out) {

@@ -12,6 +12,7 @@ namespace {
 constexpr size_t kLongDiffLines = 40;
 
 std::string SideText(const DiffSide& side, bool planned) {
+  if (side.file) return OneLine(*side.file);
   if (side.version.value == 0) return "none";
   return fmt::format("@{}{}", side.version.value, planned ? " (dry run)" : "");
 }
@@ -98,12 +99,17 @@ std::string CountsText(bool from_exists, uint64_t from, bool to_exists, uint64_t
   return fmt::format("{} -> {}", Grouped(from), Counted(to, "endpoint"));
 }
 
+std::string CountsText(const DiffReport& report) {
+  // A file does not delete.
+  if (report.to.file && !report.to.exists && report.from.exists) {
+    return fmt::format("{} -> none", Counted(report.from.count, "endpoint"));
+  }
+  return CountsText(report.from.exists, report.from.count, report.to.exists, report.to.count);
+}
+
 void AppendDiffHeader(const DiffReport& report, bool color, std::string& out) {
   Paint(out, color, Ink::kBold, Place(report));
-  out += fmt::format(
-      "   {}   {}",
-      CountsText(report.from.exists, report.from.count, report.to.exists, report.to.count),
-      ReportDelta(report));
+  out += fmt::format("   {}   {}", CountsText(report), ReportDelta(report));
   if (const std::string loss = LossText(report); !loss.empty()) {
     out += "   ";
     Paint(out, color, Ink::kRed, loss);
@@ -131,7 +137,7 @@ void DiffStatTable::Add(const DiffReport& report) {
                               Clip(report.to.id.text(), half)),
         Ink::kBold},
        {fmt::format("{} -> {}", SideText(report.from, false), SideText(report.to, report.planned))},
-       {CountsText(report.from.exists, report.from.count, report.to.exists, report.to.count)},
+       {CountsText(report)},
        {ReportDelta(report)},
        {LossText(report), Ink::kRed}});
 }

@@ -31,6 +31,7 @@ class DiffStatTable {
 };
 
 // "3 -> 4 endpoints", or with "deleted" and "none" for a side that is no list.
+std::string CountsText(const DiffReport& report);
 std::string CountsText(bool from_exists, uint64_t from, bool to_exists, uint64_t to);
 
 }  // namespace switchback::cli
