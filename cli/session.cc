@@ -6,6 +6,7 @@
 
 #include "cli/identity.h"
 #include "cli/output/text_format.h"
+#include "cli/wait_for_store.h"
 
 namespace switchback::cli {
 namespace {
@@ -46,7 +47,7 @@ Outcome<std::unique_ptr<Store>> OpenForWriting(const Context& context, const Wri
   options.environment = write.environment;
   options.read_only = write.dry_run;
   options.origin = ProcessOrigin();
-  return Store::Open(path, options);
+  return OpenWhenFree(context, write.wait, [&] { return Store::Open(path, options); });
 }
 
 Outcome<Reading> StartReading(const Context& context) {

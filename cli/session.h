@@ -19,7 +19,8 @@ namespace switchback::cli {
 
 // Takes no lock.
 [[nodiscard]] Outcome<std::unique_ptr<Store>> OpenForReading(const Context& context);
-// For a dry run, read-only. Errors: kWrongEnvironment, kHeld and others of Store::Open.
+// For a dry run, read-only; else waits as write.wait says. Errors: kWrongEnvironment, kHeld and
+// others of Store::Open.
 [[nodiscard]] Outcome<std::unique_ptr<Store>> OpenForWriting(const Context& context,
                                                              const WriteOptions& write);
 

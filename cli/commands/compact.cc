@@ -12,6 +12,7 @@ namespace {
 Outcome<int> RunCompact(Context& context) {
   WriteOptions write;
   write.environment = ReadEnvironment(context);
+  ASSIGN_OR_FAIL(write.wait, ReadWait(context));
   ASSIGN_OR_FAIL(const std::string path, StorePath(context));
   ASSIGN_OR_FAIL(const auto store, OpenForWriting(context, write));
   ASSIGN_OR_FAIL(const StoreStats before, store->Stats());
@@ -41,7 +42,7 @@ Command CompactCommand() {
               "Rewrites the store's files without what was overwritten. Changes no answer.\n"
               "Needs the store for writing.\n",
           .example = "  switchback compact\n",
-          .add_options = AddEnvironmentOption,
+          .add_options = AddOpenOptions,
           .run = RunCompact};
 }
 

@@ -18,7 +18,7 @@ void AddOptions(po::options_description& options) {
   add("expect-head", po::value<std::string>()->value_name("rN"),
       "only if this is the newest revision now");
   add("dry-run", po::bool_switch(), "check the form of every line, write nothing, take no lock");
-  AddEnvironmentOption(options);
+  AddOpenOptions(options);
 }
 
 void PrintText(const Context& context, const ImportSummary& summary, const std::string& place) {

@@ -5,6 +5,7 @@
 #include "cli/identity.h"
 #include "cli/output/json_writer.h"
 #include "cli/session.h"
+#include "cli/wait_for_store.h"
 
 namespace switchback::cli {
 namespace {
@@ -19,7 +20,9 @@ Outcome<int> RunInit(Context& context) {
   CreateOptions options;
   options.environment = *environment;
   options.open.origin = ProcessOrigin();
-  ASSIGN_OR_FAIL(const auto store, Store::Create(path, options));
+  ASSIGN_OR_FAIL(const auto wait, ReadWait(context));
+  ASSIGN_OR_FAIL(const auto store,
+                 OpenWhenFree(context, wait, [&] { return Store::Create(path, options); }));
   context.landed = true;
   const StoreIdentity& identity = store->identity();
   std::string& out = context.out.buffer();
@@ -44,7 +47,7 @@ Command InitCommand() {
               "Makes an empty store in the folder that --store names. Its environment is\n"
               "fixed for good: writes that name another one are refused.\n",
           .example = "  switchback --store ./routes init --environment production\n",
-          .add_options = AddEnvironmentOption,
+          .add_options = AddOpenOptions,
           .run = RunInit};
 }
 

@@ -16,7 +16,7 @@ void AddOptions(po::options_description& options) {
   options.add_options()("at", po::value<std::string>()->value_name("SELECTOR"),
                         "create: the revision to name (default: head)");
   AddMetadataOptions(options);
-  AddEnvironmentOption(options);
+  AddOpenOptions(options);
 }
 
 void WriteSnapshot(const SnapshotInfo& info, JsonWriter& json) {

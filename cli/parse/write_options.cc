@@ -9,6 +9,7 @@
 
 #include "cli/identity.h"
 #include "cli/output/text_format.h"
+#include "cli/parse/duration.h"
 
 namespace switchback::cli {
 namespace {
@@ -73,9 +74,12 @@ void AddMetadataOptions(po::options_description& options) {
   add("source", po::value<std::string>()->value_name("TEXT"), "the tool it comes from");
 }
 
-void AddEnvironmentOption(po::options_description& options) {
-  options.add_options()("environment", po::value<std::string>()->value_name("NAME"),
-                        "refuse unless it is the store's (default: SWITCHBACK_ENVIRONMENT)");
+void AddOpenOptions(po::options_description& options) {
+  auto add = options.add_options();
+  add("environment", po::value<std::string>()->value_name("NAME"),
+      "refuse unless it is the store's (default: SWITCHBACK_ENVIRONMENT)");
+  add("wait", po::value<std::string>()->value_name("DURATION"),
+      "while another process writes, wait so long for it (500ms, 10s, 2m)");
 }
 
 void AddWriteOptions(po::options_description& options) {
@@ -92,12 +96,18 @@ void AddCommitOptions(po::options_description& options) {
   add("request-id", po::value<std::string>()->value_name("KEY"),
       "a repeat with the same key returns the first result");
   add("dry-run", po::bool_switch(), "print the diff, write nothing, take no lock");
-  AddEnvironmentOption(options);
+  AddOpenOptions(options);
 }
 
 std::optional<std::string> ReadEnvironment(const Context& context) {
   if (auto given = context.Text("environment")) return given;
   return FromEnvironment("SWITCHBACK_ENVIRONMENT");
+}
+
+Outcome<std::optional<std::chrono::milliseconds>> ReadWait(const Context& context) {
+  const auto text = context.Text("wait");
+  if (!text) return std::nullopt;
+  return ParseDuration("--wait", *text);
 }
 
 Outcome<WriteOptions> ReadWriteOptions(const Context& context, const std::string& own) {
@@ -120,6 +130,7 @@ Outcome<WriteOptions> ReadWriteOptions(const Context& context, const std::string
   }
   write.dry_run = context.Flag("dry-run");
   write.environment = ReadEnvironment(context);
+  ASSIGN_OR_FAIL(write.wait, ReadWait(context));
   return write;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/program_options.hpp>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -32,6 +33,8 @@ struct WriteOptions {
   std::string request_id;
   bool dry_run = false;
   std::optional<std::string> environment;  // --environment, else SWITCHBACK_ENVIRONMENT
+  // How long to wait for another process to let go of the store; absent: not at all.
+  std::optional<std::chrono::milliseconds> wait;
 };
 
 // All of them, for a command that makes one revision.
@@ -40,13 +43,15 @@ void AddWriteOptions(boost::program_options::options_description& options);
 void AddCommitOptions(boost::program_options::options_description& options);
 // Message, author, ticket, source only.
 void AddMetadataOptions(boost::program_options::options_description& options);
-void AddEnvironmentOption(boost::program_options::options_description& options);
+// What opening a store for writing takes: --environment and --wait.
+void AddOpenOptions(boost::program_options::options_description& options);
 
 // `own`: what stands before author, ticket and source in the names of their options, for a command
 // that chooses revisions by these.
 [[nodiscard]] Outcome<WriteOptions> ReadWriteOptions(const Context& context,
                                                      const std::string& own = "");
 [[nodiscard]] std::optional<std::string> ReadEnvironment(const Context& context);
+[[nodiscard]] Outcome<std::optional<std::chrono::milliseconds>> ReadWait(const Context& context);
 [[nodiscard]] CommitOptions ToCommitOptions(const WriteOptions& write, Operation operation);
 
 // The expected version of `id`; nothing if none was given.
