@@ -38,11 +38,16 @@ void PlanVersions(const View& view, const std::vector<RestoreTarget>& targets,
 }
 
 Outcome<int> RestoreIds(Context& context, const WriteOptions& write) {
-  ASSIGN_OR_FAIL(const std::vector<std::string> texts, ReadRestoreArguments(context));
+  // The input first: the store is not held while a slow pipe is read.
+  ASSIGN_OR_FAIL(const RestoreArguments arguments, ReadRestoreArguments(context));
   ASSIGN_OR_FAIL(const auto store, OpenForWriting(context, write));
   ASSIGN_OR_FAIL(const auto view, store->NewView());
   WriteReport report;
-  ASSIGN_OR_FAIL(const auto targets, ResolveTargets(context, *view, write, texts, report));
+  if (arguments.duplicates > 0) {
+    report.warnings.push_back(
+        fmt::format("{} collapsed", Counted(arguments.duplicates, "exact duplicate")));
+  }
+  ASSIGN_OR_FAIL(const auto targets, ResolveTargets(context, *view, write, arguments, report));
   ASSIGN_OR_FAIL(report.result,
                  store->Restore(targets, ToCommitOptions(write, Operation::kRestore)));
   MarkLanded(context, report.result);

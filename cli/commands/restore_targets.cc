@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <unordered_map>
+
 #include "cli/input/bad_lines.h"
+#include "cli/input/faults.h"
 #include "cli/input/line_reader.h"
 #include "cli/output/text_format.h"
 #include "cli/session.h"
@@ -10,25 +13,100 @@
 namespace switchback::cli {
 namespace {
 
-Outcome<std::vector<std::string>> ReadFile(const Context& context, const std::string& path) {
+// A line without blanks around it and without its note: # at the start, or after a blank.
+std::string_view WithoutNote(std::string_view line) {
+  for (size_t at = line.find('#'); at != std::string_view::npos; at = line.find('#', at + 1)) {
+    if (at > 0 && line[at - 1] != ' ' && line[at - 1] != '\t') continue;
+    line = line.substr(0, at);
+    break;
+  }
+  const size_t start = line.find_first_not_of(" \t");
+  if (start == std::string_view::npos) return "";
+  return line.substr(start, line.find_last_not_of(" \t") - start + 1);
+}
+
+std::string NoSelector(const BusinessId& id) {
+  return fmt::format("which version? Write {}@N; 'switchback log {}' lists them", id.text(),
+                     id.text());
+}
+
+// Takes the lines of a file, each ID once.
+class TargetLines {
+ public:
+  TargetLines(const Context& context, RestoreArguments& into)
+      : context_(context), into_(into), bad_(into.file) {}
+
+  void Take(uint64_t line, std::string_view text) {
+    const auto parsed = ParseVersionAddress(text, context_.clock);
+    if (!parsed) return bad_.Add(line, text, parsed.error().message);
+    if (!parsed->selector) return bad_.Add(line, text, NoSelector(parsed->id));
+    const auto [place, is_new] = places_.emplace(parsed->id, into_.all.size());
+    if (is_new) {
+      into_.all.push_back({std::string(text), line});
+      return;
+    }
+    const RestoreArgument& first = into_.all[place->second];
+    if (first.text == text) {
+      ++into_.duplicates;
+    } else {
+      bad_.Add(line, text,
+               fmt::format("the same ID is on line {} with another version, {}", first.line,
+                           first.text));
+    }
+  }
+  [[nodiscard]] const BadLines& bad() const { return bad_; }
+
+ private:
+  const Context& context_;
+  RestoreArguments& into_;
+  BadLines bad_;
+  std::unordered_map<BusinessId, size_t> places_;  // in into_.all
+};
+
+Outcome<void> ReadFile(const Context& context, const std::string& path, RestoreArguments& into) {
   ASSIGN_OR_FAIL(OpenedSource source, OpenSource(path));
+  into.file = source.name;
   LineReader lines(source);
-  BadLines bad(source.name);
-  std::vector<std::string> texts;
+  TargetLines targets(context, into);
   for (;;) {
     ASSIGN_OR_FAIL(const auto line, lines.Next());
     if (!line) break;
-    const size_t start = line->find_first_not_of(" \t");
-    if (start == std::string_view::npos || (*line)[start] == '#') continue;
-    const std::string_view text = line->substr(start, line->find_last_not_of(" \t") - start + 1);
-    if (auto parsed = ParseVersionAddress(text, context.clock); parsed) {
-      texts.emplace_back(text);
+    const std::string_view text = WithoutNote(*line);
+    if (!text.empty()) targets.Take(lines.line(), text);
+  }
+  if (!targets.bad().empty()) return targets.bad().ToFailure();
+  return {};
+}
+
+// "FILE:7: ", or nothing for what stands on the command line.
+std::string PlaceOf(const RestoreArguments& arguments, size_t i) {
+  const uint64_t line = arguments.all[i].line;
+  return line == 0 ? "" : fmt::format("{}:{}: ", arguments.file, line);
+}
+
+// Every version that is not there, or is no list, is told of at once.
+Outcome<std::vector<Address>> ResolveAll(const Context& context, const View& view,
+                                         const RestoreArguments& arguments) {
+  std::vector<Address> addresses;
+  Faults missing;
+  for (size_t i = 0; i < arguments.all.size(); ++i) {
+    auto address = ResolveAddress(context, view, arguments.all[i].text);
+    const std::string place = PlaceOf(arguments, i);
+    if (!address) {
+      if (address.error().ExitCode() != kExitNotFound) return std::unexpected(address.error());
+      missing.Add(place + address.error().error.message, address.error().error.code);
+    } else if (address->found.deleted && address->has_selector) {
+      missing.Add(fmt::format("{}version {} of {} is a deletion: there is no list to restore; to "
+                              "delete the ID, use 'switchback delete'",
+                              place, address->found.version.value, address->id.text()),
+                  ErrorCode::kNotFound);
     } else {
-      bad.Add(lines.line(), text, parsed.error().message);
+      addresses.push_back(*std::move(address));
     }
   }
-  if (!bad.empty()) return bad.ToFailure();
-  return texts;
+  if (missing.empty()) return addresses;
+  if (missing.count() == 1) return std::unexpected(Failure(missing.ToError()));
+  return missing.ToFailure("restore", "missing version");
 }
 
 // The same restore with nothing in it that moves with head.
@@ -45,23 +123,50 @@ std::string AbsoluteCommand(const Context& context, const View& view,
   return fmt::format("switchback{} restore{}{}", context.StoreArgument(), targets, expectations);
 }
 
-Outcome<void> CheckSelectors(const Context& context, const View& view, const WriteOptions& write,
-                             const std::vector<Address>& addresses) {
-  for (const Address& address : addresses) {
-    if (!address.has_selector) {
-      return UsageFailure(
-          fmt::format("{}: which version? Write {}@N; 'switchback log {}' lists them",
-                      address.id.text(), address.id.text(), address.id.text()));
-    }
-    if (IsHeadRelative(address.selector) && !ExpectedVersion(write, address.id)) {
-      return UsageFailure(
-          fmt::format("{}@{} moves with every commit: two people who restore it bring the fault "
-                      "back. Use\n  {}",
-                      address.id.text(), FormatSelector(address.selector, context.clock),
-                      AbsoluteCommand(context, view, addresses)));
-    }
+// Of a file, each such line: a command with all that it names would fill the screen.
+std::unexpected<Failure> MovingLines(const Context& context, const View& view,
+                                     const RestoreArguments& arguments,
+                                     const std::vector<Address>& addresses,
+                                     const std::vector<size_t>& moving) {
+  Faults faults;
+  for (const size_t i : moving) {
+    const Address& address = addresses[i];
+    const auto head = view.Resolve(address.id, HeadSelector{});
+    faults.Add(fmt::format(
+        "{}{}@{} is @{} now: write {}@{}, and give --expect {}={}", PlaceOf(arguments, i),
+        address.id.text(), FormatSelector(address.selector, context.clock),
+        address.found.version.value, address.id.text(), address.found.version.value,
+        address.id.text(), head ? head->version.value : 0));
   }
-  return {};
+  auto failure = UsageFailure(fmt::format(
+      "{}: {} with every commit: two people who restore that bring the fault back", arguments.file,
+      moving.size() == 1 ? "a selector moves"
+                         : fmt::format("{} move", Counted(moving.size(), "selector"))));
+  failure.error().error.items = faults.items();
+  failure.error().error.item_count = faults.count();
+  return failure;
+}
+
+Outcome<void> CheckSelectors(const Context& context, const View& view, const WriteOptions& write,
+                             const RestoreArguments& arguments,
+                             const std::vector<Address>& addresses) {
+  std::vector<size_t> moving;
+  for (size_t i = 0; i < addresses.size(); ++i) {
+    const Address& address = addresses[i];
+    if (!address.has_selector) {
+      return UsageFailure(fmt::format("{}: {}", address.id.text(), NoSelector(address.id)));
+    }
+    if (!IsHeadRelative(address.selector) || ExpectedVersion(write, address.id)) continue;
+    moving.push_back(i);
+  }
+  if (moving.empty()) return {};
+  if (!arguments.file.empty()) return MovingLines(context, view, arguments, addresses, moving);
+  const Address& first = addresses[moving.front()];
+  return UsageFailure(
+      fmt::format("{}@{} moves with every commit: two people who restore it bring the fault "
+                  "back. Use\n  {}",
+                  first.id.text(), FormatSelector(first.selector, context.clock),
+                  AbsoluteCommand(context, view, addresses)));
 }
 
 Outcome<void> NoteInReport(const Context& context, const View& view, const Address& address,
@@ -74,32 +179,28 @@ Outcome<void> NoteInReport(const Context& context, const View& view, const Addre
 
 }  // namespace
 
-Outcome<std::vector<std::string>> ReadRestoreArguments(const Context& context) {
-  std::vector<std::string> texts = context.arguments;
+Outcome<RestoreArguments> ReadRestoreArguments(const Context& context) {
+  RestoreArguments arguments;
   if (const auto path = context.Text("from")) {
-    ASSIGN_OR_FAIL(const auto more, ReadFile(context, *path));
-    texts.insert(texts.end(), more.begin(), more.end());
+    FAIL_IF_ERROR(ReadFile(context, *path, arguments));
   }
-  if (texts.empty()) {
+  for (const std::string& text : context.arguments) arguments.all.push_back({text});
+  if (arguments.all.empty()) {
     return UsageFailure(
         "nothing to restore: give ID@SELECTOR, --from FILE, or --all --to SELECTOR");
   }
-  return texts;
+  return arguments;
 }
 
 Outcome<std::vector<RestoreTarget>> ResolveTargets(const Context& context, const View& view,
                                                    const WriteOptions& write,
-                                                   const std::vector<std::string>& texts,
+                                                   const RestoreArguments& arguments,
                                                    WriteReport& report) {
-  std::vector<Address> addresses;
+  ASSIGN_OR_FAIL(const std::vector<Address> addresses, ResolveAll(context, view, arguments));
   std::vector<BusinessId> ids;
-  for (const std::string& text : texts) {
-    ASSIGN_OR_FAIL(Address address, ResolveAddress(context, view, text));
-    ids.push_back(address.id);
-    addresses.push_back(std::move(address));
-  }
+  for (const Address& address : addresses) ids.push_back(address.id);
   FAIL_IF_ERROR(CheckExpectations(write, ids));
-  FAIL_IF_ERROR(CheckSelectors(context, view, write, addresses));
+  FAIL_IF_ERROR(CheckSelectors(context, view, write, arguments, addresses));
   std::vector<RestoreTarget> targets;
   for (const Address& address : addresses) {
     FAIL_IF_ERROR(NoteInReport(context, view, address, report));

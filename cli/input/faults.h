@@ -19,6 +19,8 @@ class Faults {
 
   [[nodiscard]] bool empty() const { return count_ == 0; }
   [[nodiscard]] uint64_t count() const { return count_; }
+  // The first twenty.
+  [[nodiscard]] const std::vector<std::string>& items() const { return items_; }
   // Of a part of the input: one fault by itself; several with the first in the message, and each as
   // an item. REQUIRES: not empty.
   [[nodiscard]] Error ToError() const;

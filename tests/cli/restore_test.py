@@ -53,6 +53,84 @@ class RestoreTest(ProgramTest):
         ran = self.fails(2, "restore", "--from", self.write("bad", "394521@1\n@@\n"))
         self.assertIn("bad:2:", ran.err)
 
+    def test_a_file_with_notes_crlf_and_repeats(self):
+        text = ("# what was there before the move\r\n"
+                "\t394521@r1  # the pool\r\n"
+                "\r\n"
+                "400000@1\t# and its neighbour\r\n"
+                "394521@r1\r\n"
+                "  #400000@9\r\n"
+                "400000@1")
+        for source, stdin in ((self.write("targets", text), ""), ("-", text)):
+            got = self.ok("restore", "--from", source, "--dry-run", "--format", "json",
+                          stdin=stdin).json
+            self.assertEqual([one["id"] for one in got["resolved"]], ["394521", "400000"])
+            self.assertEqual(got["warnings"], ["2 exact duplicates collapsed"])
+        self.ok("restore", "--from", self.path("targets"))
+        self.assertEqual(self.ok("get", "394521").out, self.ok("get", "394521@1").out)
+        self.fails(2, "restore", "--from", self.write("none", "# nothing\n\n"))
+        self.fails(2, "restore", "--from", self.path("missing"))
+
+    def test_every_bad_line_of_a_file_is_named(self):
+        targets = self.write("targets", "394521@1\n394521@2\n@@\n400000\n# fine\n400000@x~y\n"
+                                        "394521@1#note\n394521@r1\n")
+        error = self.fails(2, "restore", "--from", targets, "--format", "json").error
+        self.assertEqual((error["reason"], error["item_count"]), ("invalid_argument", 6))
+        for item, (line, reason) in zip(error["items"], (
+                (2, "394521@2: the same ID is on line 1 with another version, 394521@1"),
+                (3, "@@: "), (4, "400000: which version? Write 400000@N"), (6, "400000@x~y: "),
+                (7, "394521@1#note: "), (8, "394521@r1: the same ID is on line 1"))):
+            self.assertTrue(item.startswith(f"{targets}:{line}: {reason}"), item)
+        many = self.write("many", "@@\n" * 100)
+        self.assertIn("... and 80 more", self.fails(2, "restore", "--from", many).err)
+        self.assertEqual(self.ok("get", "394521", "--format", "json").json["version"], 3)
+
+    def test_every_version_that_is_not_there_is_named(self):
+        self.ok("delete", "400000")
+        targets = self.write("targets", "nobody@1\n394521@1\n400000@2\n394522@r2\n")
+        error = self.fails(3, "restore", "--from", targets, "--format", "json").error
+        self.assertEqual((error["reason"], error["item_count"], error["committed"]),
+                         ("not_found", 3, "no"))
+        for item, start in zip(error["items"], (
+                ":1: no business ID nobody", ":3: version 2 of 400000 is a deletion",
+                ":4: no business ID 394522")):
+            self.assertTrue(item.startswith(targets + start), item)
+        error = self.fails(3, "restore", "nobody@1", "394521@9", "394521@no-such-name", "--format",
+                           "json").error
+        self.assertEqual(error["item_count"], 3)
+        # One is told in a line.
+        ran = self.fails(3, "restore", "394521@1", "400000@2")
+        self.assertEqual(ran.err, "switchback: version 2 of 400000 is a deletion: there is no list "
+                                  "to restore; to delete the ID, use 'switchback delete'\n")
+        # What is malformed comes first.
+        self.fails(2, "restore", "nobody@1", "394521@@")
+        self.assertEqual(self.ok("get", "394521", "--format", "json").json["version"], 3)
+
+    def test_every_line_that_moves_with_head_is_named(self):
+        targets = self.write("targets", "394521@head~1\n400000@1\n")
+        error = self.fails(2, "restore", "--from", targets, "--format", "json").error
+        self.assertEqual((error["reason"], error["items"]),
+                         ("usage", [f"{targets}:1: 394521@head~1 is @2 now: write 394521@2, and "
+                                    "give --expect 394521=3"]))
+        self.ok("restore", "--from", targets, "--expect", "394521=3")
+        targets = self.write("targets", "394521@head~1\n400000@head\n")
+        error = self.fails(2, "restore", "--from", targets, "--format", "json").error
+        self.assertIn("2 selectors move with every commit", error["message"])
+        self.assertEqual(error["item_count"], 2)
+
+    def test_many_from_a_file(self):
+        count = 20_000
+        first = {f"id-{i}": {"add": [f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}"]}
+                 for i in range(count)}
+        self.ok("apply", self.history([{"changes": first}], "first"))
+        then = {name: {"remove": change["add"]} for name, change in first.items()}
+        self.ok("apply", self.history([{"changes": then}], "then"))
+        targets = self.write("targets", "".join(f"id-{i}@1\n" for i in reversed(range(count))))
+        got = self.ok("restore", "--from", targets, "--format", "json").json
+        self.assertEqual((len(got["changes"]), len(got["resolved"])), (count, count))
+        again = self.ok("restore", "--from", targets, "--format", "json").json
+        self.assertEqual((again["revision"], len(again["already"])), (None, count))
+
     def test_relative_to_head_needs_an_expectation(self):
         ran = self.fails(2, "restore", "394521@head~1", "400000@1")
         self.assertIn("switchback restore 394521@2 400000@1 --expect 394521=3 --expect 400000=1",
