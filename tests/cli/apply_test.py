@@ -1,16 +1,11 @@
 """apply: many IDs in one revision, from one line or from several folded ones."""
 
 import json
-import os
 import random
-import subprocess
 import threading
 
-from program import HISTORY, PROGRAM, ProgramTest, main
-
-
-def packed(data):
-    return subprocess.run(["zstd", "-q"], input=data, capture_output=True, check=True).stdout
+from program import HISTORY, ProgramTest, main, packed
+from random_history import random_history
 
 
 class ApplyTest(ProgramTest):
@@ -352,39 +347,13 @@ class OneRevisionTest(ProgramTest):
                          planned["diffs"][0]["to"]["digest"])
 
     def test_a_history_folded_is_the_table_of_its_import(self):
-        source = random.Random(5)
         print("seed 5")
-        table, lines = {}, []
-        for _ in range(300):
-            changes = {}
-            for business in source.sample(["a", "b", "c/1", "d"], source.choice([1, 2])):
-                before = table.get(business)
-                if before and source.random() < 0.1:
-                    changes[business] = {"delete": True,
-                                         "remove": [k + v for k, v in before.items()]}
-                    del table[business]
-                    continue
-                after = dict(before or {})
-                for _ in range(4):
-                    key = f"10.0.0.{source.randrange(30)}:80"
-                    if source.random() < 0.4:
-                        after.pop(key, None)
-                    else:
-                        after[key] = source.choice(["", " weight=0", " weight=9 zone=a"])
-                if before is not None and after == before:
-                    continue
-                old = before or {}
-                change = {"add": [k + v for k, v in after.items() if old.get(k) != v],
-                          "remove": [k + v for k, v in old.items() if after.get(k) != v]}
-                changes[business] = {name: texts for name, texts in change.items()
-                                     if texts or (name == "add" and not change["remove"])}
-                table[business] = after
-            if changes:
-                lines.append({"changes": changes})
+        lines = random_history(random.Random(5), 300)
         history = self.history(lines)
         other = self.path("other")
-        for store, command in ((other, ("import",)), (self.path("folded"),
-                                                      ("apply", "--one-revision"))):
+        # The lines differ in who and why.
+        fold = ("apply", "--one-revision", "-m", "all", "--author", "ann", "--ticket", "OPS-1")
+        for store, command in ((other, ("import",)), (self.path("folded"), fold)):
             self.ok("init", "--environment", "test", "--store", store)
             self.ok(*command, history, "--store", store)
 

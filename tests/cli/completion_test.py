@@ -171,7 +171,7 @@ class StoreTest(CompletionTest):
             self.assertIn(self.texts("get", ""), ([], ["394521", "400000"]))
 
     def test_a_writer_is_not_waited_for_nor_held_up(self):
-        with self.held_store():
+        with self.held():
             self.assertEqual(self.texts("get", "6"), ["600"])
             self.fails(7, "delete", "600")
 

@@ -27,6 +27,12 @@ HISTORY = [
 ]
 
 
+def packed(data, *options):
+    """By zstd."""
+    return subprocess.run(["zstd", "-q", *options], input=data, capture_output=True,
+                          check=True).stdout
+
+
 class Ran:
     """What one run of the program gave."""
 
@@ -106,19 +112,17 @@ class ProgramTest(unittest.TestCase):
         return self.ok("import", self.history(HISTORY))
 
     @contextlib.contextmanager
-    def held_store(self):
-        """The process that holds the store for writing meanwhile; it has made an ID, 600."""
+    def held(self):
+        """A process that holds the store, and does so until its input is closed."""
         child = subprocess.Popen([PROGRAM, "import", "-"], stdin=subprocess.PIPE, env=self.env,
                                  stdout=subprocess.DEVNULL)
         try:
-            # The import holds the store until its input ends; that its line is there says that it
-            # has begun.
+            # That its line is there says that it has begun.
             child.stdin.write(b'{"changes":{"600":{"add":["10.6.0.1"]}}}\n')
             child.stdin.flush()
-            for _ in range(200):
-                if self.run_program("get", "600").code == 0:
-                    break
-                time.sleep(0.05)
+            while self.run_program("get", "600").code != 0:
+                self.assertIsNone(child.poll())
+                time.sleep(0.02)
             yield child
         finally:
             child.stdin.close()

@@ -182,9 +182,9 @@ class CareTest(ProgramTest):
         self.assertTrue(ran.out.startswith("DAMAGED: 0 IDs, "), ran.out)
 
     def test_a_holder_exits_7_and_is_named_while_reads_go_on(self):
-        with self.held_store() as child:
+        with self.held() as holder:
             ran = self.fails(7, "set", "1", "-", "--format", "json", stdin="10.0.0.1\n")
-            self.assertIn(str(child.pid), ran.error["message"])
+            self.assertIn(f"process {holder.pid} ", ran.error["message"])
             self.assertEqual((ran.error["reason"], ran.error["committed"]), ("store_held", "no"))
             self.ok("get", "394521")
             self.ok("verify")

@@ -6,11 +6,7 @@ import random
 import subprocess
 import threading
 
-from program import PROGRAM, ProgramTest, main
-
-
-def packed(data):
-    return subprocess.run(["zstd", "-q"], input=data, capture_output=True, check=True).stdout
+from program import PROGRAM, ProgramTest, main, packed
 
 
 class TableTest(ProgramTest):

@@ -18,22 +18,6 @@ class WaitTest(ProgramTest):
         self.init_with_history()
         self.ok("snapshot", "create", "good")
 
-    @contextlib.contextmanager
-    def held(self):
-        """A process that holds the store until its input is closed."""
-        child = subprocess.Popen([PROGRAM, "import", "-"], stdin=subprocess.PIPE, env=self.env,
-                                 stdout=subprocess.DEVNULL)
-        try:
-            child.stdin.write(b'{"changes":{"600":{"add":["10.6.0.1"]}}}\n')
-            child.stdin.flush()
-            while self.run_program("get", "600").code != 0:
-                self.assertIsNone(child.poll())
-                time.sleep(0.02)
-            yield child
-        finally:
-            child.stdin.close()
-            child.wait()
-
     def start(self, *arguments, stderr=subprocess.PIPE):
         return subprocess.Popen([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=stderr, env=self.env,
