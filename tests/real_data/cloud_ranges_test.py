@@ -2,6 +2,7 @@
 from the published files themselves."""
 
 import json
+import os
 
 from real_data import Store, check, same, sorted_sha256, start
 
@@ -51,6 +52,22 @@ def main():
     store.run("compact")
     for line in (min(states, key=int), max(states, key=int)):
         check_lists(store, int(line) + 1, states[line], ids)
+
+    # All lines as one revision are the same table, and a table that is copied stays the same.
+    folded = Store(program)
+    applied = folded.json("apply", "--one-revision", history, "-m", "five years at once")
+    same((applied["revision"], len(applied["changes"])), (1, IDS), "a history folded")
+    check_lists(folded, 1, states[max(states, key=int)], ids)
+    table = os.path.join(store.folder.name, "table.jsonl")
+    copied = Store(program)
+    for number, line in enumerate(sorted(states, key=int), 1):
+        with open(table, "wb") as file:
+            file.write(store.run("get", "--all", "--at", f"r{int(line) + 1}"))
+        same(copied.json("apply", "--table", table)["revision"], number, f"table of line {line}")
+        check_lists(copied, number, states[line], ids)
+    copied.run("diff", "--all", "--against", table, "--exit-code")
+    folded.run("diff", "--all", "--against", table, "--exit-code")
+    check(folded.json("verify")["ok"] and copied.json("verify")["ok"], "verify finds damage")
 
     # Back by one command to the state after the second checksummed line, and that is what is there.
     line = sorted(states, key=int)[1]
