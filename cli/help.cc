@@ -38,6 +38,7 @@ constexpr auto kEnvironmentVariables = std::to_array<HelpEntry>({
     {"SWITCHBACK_AUTHOR", "who writes, where --author is not given"},
     {"SWITCHBACK_ENVIRONMENT", "as --environment, where that is not given"},
     {"NO_COLOR", "if set, no colour unless --color asks for it"},
+    {"TMPDIR", "where a table that comes through a pipe is kept meanwhile"},
     {"TZ", "the time zone in which times are shown and read"},
 });
 

@@ -28,7 +28,7 @@ void AddOptions(po::options_description& options) {
   add("ids", text("GLOB"), "only of IDs that match");
   add("dry-run", po::bool_switch(), "say what would go, write nothing, take no lock");
   AddMetadataOptions(options);
-  AddEnvironmentOption(options);
+  AddOpenOptions(options);
 }
 
 Outcome<std::optional<uint64_t>> ReadKeepLast(const Context& context) {

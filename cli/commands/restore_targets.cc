@@ -198,6 +198,7 @@ Outcome<std::vector<RestoreTarget>> ResolveTargets(const Context& context, const
                                                    WriteReport& report) {
   ASSIGN_OR_FAIL(const std::vector<Address> addresses, ResolveAll(context, view, arguments));
   std::vector<BusinessId> ids;
+  ids.reserve(addresses.size());
   for (const Address& address : addresses) ids.push_back(address.id);
   FAIL_IF_ERROR(CheckExpectations(write, ids));
   FAIL_IF_ERROR(CheckSelectors(context, view, write, arguments, addresses));

@@ -115,7 +115,7 @@ class TableApply final : public StreamedSource {
  private:
   Result<void> Begin(const ViewImpl* view) override {
     if (Result<void> begun = lists_.Rewind(); !begun) return begun;
-    auto table = OpenTable(view->rows(), view->revision());
+    auto table = OpenTable(view->rows(), view->revision(), {});
     if (!table) return std::unexpected(table.error());
     table_ = std::move(*table);
     list_ended_ = false;

@@ -31,7 +31,7 @@ Result<void> StoreImpl::CheckWhole(std::string_view name, Revision revision) con
   const Result<StoreRow> state = ReadStoreRow((*view)->engine_view());
   if (!state) return std::unexpected(state.error());
   if (revision > state->prune_floor) return {};
-  const auto table = (*view)->Table(revision);
+  const auto table = (*view)->Table(revision, {});
   if (!table) return std::unexpected(table.error());
   while (true) {
     const Result<std::optional<TableEntry>> next = (*table)->Next();

@@ -66,7 +66,7 @@ class TableTest(CompletionTest):
         self.assertIn("folders", self.offered("get", "--store", "")[0])
 
     def test_options_are_offered_where_no_argument_can_stand(self):
-        self.assertEqual(self.texts("init", "")[:2], ["--environment", "--store"])
+        self.assertEqual(self.texts("init", "")[:2], ["--environment", "--wait"])
         self.assertEqual(self.texts("get", "1", "")[:2], ["--count", "--digest"])
         self.assertEqual(self.texts("get", "1", "4"), [])
         self.assertEqual(self.texts("init", "x"), [])

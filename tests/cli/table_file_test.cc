@@ -22,12 +22,11 @@ using ::testing::HasSubstr;
 
 class TableFileTest : public ::testing::Test {
  protected:
-  TableFileTest() {
-    std::string path = (std::filesystem::temp_directory_path() / "table-XXXXXX").string();
-    close(mkstemp(path.data()));
-    path_ = path;
+  void SetUp() override {
+    path_ = (std::filesystem::temp_directory_path() / "table-XXXXXX").string();
+    close(mkstemp(path_.data()));
   }
-  ~TableFileTest() override { std::filesystem::remove(path_); }
+  void TearDown() override { std::filesystem::remove(path_); }
 
   void Write(const std::string& text) const { std::ofstream(path_, std::ios::trunc) << text; }
   [[nodiscard]] Outcome<std::unique_ptr<TableFile>> Open(

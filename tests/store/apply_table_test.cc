@@ -84,6 +84,7 @@ CommitResult Apply(Store& store, const Table& table, const std::vector<std::stri
 
 std::vector<std::string> Ids(const std::vector<ChangedId>& changes) {
   std::vector<std::string> ids;
+  ids.reserve(changes.size());
   for (const ChangedId& one : changes) ids.push_back(one.id.text() + (one.deleted ? "-" : ""));
   return ids;
 }

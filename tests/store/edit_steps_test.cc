@@ -203,6 +203,7 @@ TEST(EditStepsModel, IsTheSameAsACommitForEachStep) {
     bool exists = pick(4) != 0;
     if (exists) {
       std::vector<std::string> texts;
+      texts.reserve(list.size());
       for (const auto& [key, value] : list) texts.push_back(key + value);
       ASSERT_TRUE(stepped->Commit(Set("a", List(texts)), By("x")));
       ASSERT_TRUE(single->Commit(Set("a", List(texts)), By("x")));
