@@ -288,6 +288,7 @@ Result<void> Committer::Publish(const StoreRow& state, const Origin* new_origin,
   }
   state_ = state;
   published_.store(state_.published.value, std::memory_order_release);
+  if (sync) durable_.Advance(state_.published);
   return {};
 }
 

@@ -14,12 +14,14 @@
 namespace switchback {
 
 Committer::Committer(Engine& engine, ChunkStore& chunks, Origins& origins, ListCache& cache,
-                     HeadCache& heads, const OpenOptions& options, StoreRow state)
+                     HeadCache& heads, RevisionSignal& durable, const OpenOptions& options,
+                     StoreRow state)
     : engine_(engine),
       chunks_(chunks),
       origins_(origins),
       cache_(cache),
       heads_(heads),
+      durable_(durable),
       options_(options),
       at_once_{std::max<size_t>(options.max_ids_at_once, 1), kMaxBytesAtOnce},
       state_(std::move(state)),
@@ -174,6 +176,7 @@ Result<void> Committer::Sync() {
   return RunAlone([this]() -> Result<void> {
     Result<void> synced = engine_.Sync();
     if (!synced && synced.error().code == ErrorCode::kUnknownOutcome) outcome_unknown_ = true;
+    if (synced) durable_.Advance(state_.published);
     return synced;
   });
 }

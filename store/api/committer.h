@@ -13,6 +13,7 @@
 #include "api/commit_batch.h"
 #include "api/commit_queue.h"
 #include "api/prepared_change.h"
+#include "api/revision_signal.h"
 #include "engine/engine.h"
 #include "history/head_cache.h"
 #include "history/list_cache.h"
@@ -28,7 +29,7 @@ class Committer {
  public:
   // All borrowed. `state` is the store's row as read at opening.
   Committer(Engine& engine, ChunkStore& chunks, Origins& origins, ListCache& cache,
-            HeadCache& heads, const OpenOptions& options, StoreRow state);
+            HeadCache& heads, RevisionSignal& durable, const OpenOptions& options, StoreRow state);
 
   [[nodiscard]] Result<CommitResult> Commit(ChangeSource& source, const CommitOptions& options);
   // Writes a record that is no commit, with the rows of `extra`. Errors: as Commit.
@@ -90,6 +91,7 @@ class Committer {
   Origins& origins_;
   ListCache& cache_;
   HeadCache& heads_;
+  RevisionSignal& durable_;  // the newest revision that survives power loss
   const OpenOptions& options_;
   const AtOnce at_once_;
   CommitQueue queue_;

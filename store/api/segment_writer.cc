@@ -132,18 +132,9 @@ Result<void> SegmentWriter::Follow(const RecordKeyParts& at, const RecordRow& re
 
 Result<void> SegmentWriter::MoveMetadata(Revision revision, RecordRow& record) {
   if (record.kind == RecordKind::kManyIds) return {};
-  const TouchedId& touched = record.ids.front();
-  StoredVersion stored;
-  if (Result<void> read = view_.rows().ReadVersion(touched.id, touched.version, stored); !read) {
-    return read;
-  }
-  Result<Metadata> metadata = OwnMetadata(touched.id, touched.version, stored.row);
-  if (!metadata) return std::unexpected(metadata.error());
-  record.kind = RecordKind::kManyIds;
-  record.metadata = std::move(*metadata);
-  record.removed = stored.row.changes.removed;
-  record.changed = stored.row.changes.changed;
-  record.added = stored.row.changes.added;
+  Result<RecordRow> whole = view_.rows().ReadWholeRecord(revision);
+  if (!whole) return std::unexpected(whole.error());
+  record = std::move(*whole);
   std::string bytes;
   EncodeRecordRow(record, bytes);
   batch_.Put(Space::kHistory, RecordKey(revision, 0), std::move(bytes));

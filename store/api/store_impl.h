@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "api/committer.h"
+#include "api/revision_signal.h"
+#include "api/subscription.h"
 #include "api/view_impl.h"
 #include "engine/engine.h"
 #include "history/chunk_store.h"
@@ -33,6 +35,13 @@ class StoreImpl final : public Store {
   [[nodiscard]] Result<std::unique_ptr<View>> NewView() const override;
   [[nodiscard]] Result<ListHandle> Read(const BusinessId& id) const override;
   [[nodiscard]] Result<ListHandle> ReadIfNewer(const BusinessId& id, Version known) const override;
+  [[nodiscard]] Revision durable() const override { return durable_.revision(); }
+  [[nodiscard]] Result<Revision> Wait(Revision known,
+                                      std::chrono::milliseconds timeout) const override;
+  [[nodiscard]] Result<ListHandle> WaitForNewer(const BusinessId& id, Version known,
+                                                std::chrono::milliseconds timeout) const override;
+  [[nodiscard]] Result<std::unique_ptr<Subscription>> Subscribe(
+      const SubscribeOptions& options) const override;
   [[nodiscard]] Result<CommitResult> Commit(const Change& change,
                                             const CommitOptions& options) override;
   [[nodiscard]] Result<CommitResult> Commit(ChangeReader& changes,
@@ -63,6 +72,22 @@ class StoreImpl final : public Store {
   [[nodiscard]] Result<void> DropCheckpoints(bool remake) override;
 
  private:
+  // What subscriptions see of the store.
+  class FeedSource final : public SubscriptionImpl::Source {
+   public:
+    explicit FeedSource(const StoreImpl& store) : store_(store) {}
+    [[nodiscard]] Result<std::unique_ptr<ViewImpl>> OpenView() const override;
+    [[nodiscard]] Revision durable() const override { return store_.durable(); }
+    [[nodiscard]] Result<void> WaitAbove(Revision known,
+                                         std::chrono::steady_clock::time_point deadline,
+                                         const std::function<bool()>& stop) const override;
+    void WakeAll() const override { store_.durable_.Wake(); }
+    [[nodiscard]] Result<std::string> TokenAt(Revision revision) const override;
+
+   private:
+    const StoreImpl& store_;
+  };
+
   [[nodiscard]] Result<std::unique_ptr<ViewImpl>> OpenView() const;
   [[nodiscard]] Result<ListHandle> ReadAbove(const BusinessId& id, Version known) const;
   [[nodiscard]] Result<ListHandle> ReadThroughView(const BusinessId& id, Version known) const;
@@ -78,6 +103,9 @@ class StoreImpl final : public Store {
   mutable HeadCache heads_;
   std::mutex snapshots_;  // one creation or deletion of a name at a time
   std::mutex pruning_;    // one prune at a time; taken before snapshots_
+  // A store that is read only has what it sees.
+  mutable RevisionSignal durable_;
+  const FeedSource feed_source_{*this};
   Committer committer_;
 };
 

@@ -148,6 +148,24 @@ Result<RecordRow> Rows::ReadRecord(Revision revision) const {
   return record;
 }
 
+Result<RecordRow> Rows::ReadWholeRecord(Revision revision) const {
+  Result<RecordRow> record = ReadRecord(revision);
+  if (!record || record->kind == RecordKind::kManyIds) return record;
+  Result<Metadata> metadata = ReadMetadata(revision);
+  if (!metadata) return std::unexpected(metadata.error());
+  const TouchedId& touched = record->ids.front();
+  StoredVersion stored;
+  if (Result<void> read = ReadVersion(touched.id, touched.version, stored); !read) {
+    return std::unexpected(read.error());
+  }
+  record->kind = RecordKind::kManyIds;
+  record->metadata = std::move(*metadata);
+  record->removed = stored.row.changes.removed;
+  record->changed = stored.row.changes.changed;
+  record->added = stored.row.changes.added;
+  return record;
+}
+
 Result<Metadata> Rows::ReadMetadata(Revision revision) const {
   Result<RecordRow> record = ReadRecord(revision);
   if (!record) return std::unexpected(record.error());

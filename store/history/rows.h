@@ -61,6 +61,8 @@ class Rows {
   // The commit of a revision. Errors: kNotFound.
   [[nodiscard]] Result<RecordRow> ReadRecord(Revision revision) const;
   [[nodiscard]] Result<Metadata> ReadMetadata(Revision revision) const;
+  // The same as if it stood in a row of its own: as kManyIds, with its metadata and sums.
+  [[nodiscard]] Result<RecordRow> ReadWholeRecord(Revision revision) const;
   // A version row's own metadata, or its revision's.
   [[nodiscard]] Result<Metadata> MetadataOf(const BusinessId& id, Version version,
                                             const VersionRow& row) const;

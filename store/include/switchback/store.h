@@ -5,6 +5,7 @@
 //   auto back = (*store)->Restore({{(*now)->id, Version{41}}}, {.author = "ann"});
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -15,6 +16,7 @@
 
 #include "switchback/change.h"
 #include "switchback/error.h"
+#include "switchback/feed.h"
 #include "switchback/options.h"
 #include "switchback/provenance.h"
 #include "switchback/prune.h"
@@ -128,6 +130,25 @@ class Store {
   // look-up where it is cached, else one row. Errors: as Read.
   [[nodiscard]] virtual Result<ListHandle> ReadIfNewer(const BusinessId& id,
                                                        Version known) const = 0;
+
+  // -- Being told ---------------------------------------------------------------------------------
+
+  // The newest revision that survives power loss, as far as this process knows. Of a store that was
+  // opened read-only: the newest that it sees.
+  [[nodiscard]] virtual Revision durable() const = 0;
+  // Waits until durable() is above `known`, at most so long; returns durable(), which is not above
+  // `known` where the time was up. Woken within a millisecond of the sync.
+  [[nodiscard]] virtual Result<Revision> Wait(Revision known,
+                                              std::chrono::milliseconds timeout) const = 0;
+  // As ReadIfNewer, and waits for what is newer, at most so long; what it returns survives power
+  // loss. An ID that does not exist is waited for. Null: the time is up.
+  // Errors: kNotFound, the time is up and the ID does not exist; as Read.
+  [[nodiscard]] virtual Result<ListHandle> WaitForNewer(
+      const BusinessId& id, Version known, std::chrono::milliseconds timeout) const = 0;
+  // Errors: kInvalidArgument, no token; kConflict, the token is of another store or of another
+  // history; kNotFound, `after` is no revision of it.
+  [[nodiscard]] virtual Result<std::unique_ptr<Subscription>> Subscribe(
+      const SubscribeOptions& options) const = 0;
 
   // -- Writing --------------------------------------------------------------------------------
 
