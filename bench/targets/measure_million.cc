@@ -10,6 +10,7 @@
 #include "engine/rocksdb_options.h"
 #include "measurements.h"
 #include "scratch/folder_files.h"
+#include "switchback/provenance.h"
 #include "timing.h"
 
 namespace switchback::targets {
@@ -63,6 +64,13 @@ void AskHistory(const View& view, const BusinessId& id, Revision /*revision*/) {
 }
 void AskAsOf(const View& view, const BusinessId& id, Revision revision) {
   ReadAsOf(view, id, revision);
+}
+
+// No endpoint of the first list was ever touched: all versions are walked.
+void AskBlame(const View& view, const BusinessId& id, Revision /*revision*/) {
+  const ResolvedVersion head = Must(view.Resolve(id, HeadSelector{}));
+  const Blame blame = Must(view.BlameList(id, head.version));
+  if (blame.key_from.front() != Version{1}) End("a blame is not as it was made");
 }
 
 class Questions {
@@ -196,6 +204,11 @@ Rows MillionRevisions(const Context& context) {
   for (Row& row :
        AskBoth(context, large, small, "as-of",
                fmt::format("read of one ID as of a revision, {} revisions", many), AskAsOf)) {
+    rows.push_back(std::move(row));
+  }
+  for (Row& row :
+       AskBoth(context, large, small, "blame",
+               fmt::format("blame of one ID, 100 versions, {} revisions", many), AskBlame)) {
     rows.push_back(std::move(row));
   }
   large.Close();

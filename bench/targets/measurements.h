@@ -28,6 +28,8 @@ Rows CommitsUnsynced(const Context& context);
 Rows ReadById(const Context& context);
 Rows ReadUnderCommits(const Context& context);
 Rows MillionRevisions(const Context& context);
+Rows SubscriberInProcess(const Context& context);
+Rows WhoHasAnAddress(const Context& context);
 Rows ShortProcesses(const Context& context);
 Rows LargeListDiffs(const Context& context);
 Rows RestoreOne(const Context& context);

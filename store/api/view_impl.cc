@@ -185,7 +185,7 @@ Result<Blame> ViewImpl::BlameList(const BusinessId& id, Version version) const {
 
 Result<std::vector<EndpointLife>> ViewImpl::Lives(const BusinessId& id,
                                                   const EndpointKey& key) const {
-  return LivesOf(rows_, content_, id, [&key](const EndpointKey& other) { return other == key; });
+  return LivesOf(rows_, id, key);
 }
 
 Result<std::unique_ptr<Cursor<AddressHolder>>> ViewImpl::WhoHas(const AddressQuery& query,
@@ -197,7 +197,7 @@ Result<std::unique_ptr<Cursor<AddressHolder>>> ViewImpl::WhoHas(const AddressQue
 
 Result<std::unique_ptr<Cursor<AddressLife>>> ViewImpl::WhoEverHad(const AddressQuery& query,
                                                                   std::string_view glob) const {
-  return OpenWhoEverHad(rows_, content_, query, std::string(glob));
+  return OpenWhoEverHad(rows_, query, std::string(glob));
 }
 
 Result<std::unique_ptr<Cursor<TableEntry>>> ViewImpl::Table(std::optional<Revision> revision,

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <optional>
-#include <string>
 #include <utility>
 
+#include "history/endpoint_lives.h"
 #include "history/version_changes.h"
 #include "list/edit_cursor.h"
 
@@ -89,72 +88,6 @@ std::optional<size_t> FindKey(std::span<const EndpointKey> keys, const EndpointK
   return static_cast<size_t>(found - keys.begin());
 }
 
-// Lives as they come to light, newest first.
-class LifeGatherer {
- public:
-  explicit LifeGatherer(const std::function<bool(const EndpointKey&)>& wanted) : wanted_(wanted) {}
-
-  void BeginWith(const EndpointList& list) {
-    for (const Endpoint endpoint : list) Open(endpoint, std::nullopt);
-  }
-
-  void Take(const VersionChange& change) {
-    const ListDiff& diff = change.diff;
-    for (const Endpoint endpoint : diff.added) Close(endpoint, change.version);
-    for (size_t i = 0; i < diff.changed_to.size(); ++i) {
-      const auto found = open_.find(diff.changed_to.Key(i));
-      if (found == open_.end()) continue;
-      found->second.life.values.push_back({change.version, TextOf(diff.changed_to.Value(i))});
-      found->second.earlier = TextOf(diff.changed_from.Value(i));
-    }
-    for (const Endpoint endpoint : diff.removed) Open(endpoint, change.version);
-  }
-
-  // `oldest`: of the versions that are there. What is still open was there before it.
-  std::vector<EndpointLife> Finish(Version oldest) && {
-    for (auto& [key, open] : open_) {
-      open.life.from = oldest;
-      open.life.since_before = oldest.value > 1;
-      open.life.values.push_back({oldest, std::move(open.earlier)});
-      lives_.push_back(std::move(open.life));
-    }
-    for (EndpointLife& life : lives_) std::ranges::reverse(life.values);
-    std::ranges::sort(lives_, [](const EndpointLife& a, const EndpointLife& b) {
-      return a.key != b.key ? a.key < b.key : a.from < b.from;
-    });
-    return std::move(lives_);
-  }
-
- private:
-  struct OpenLife {
-    EndpointLife life;
-    std::string earlier;  // its value below the versions walked so far
-  };
-
-  static std::string TextOf(const EndpointValue& value) {
-    std::string text;
-    AppendEndpointValue(value, text);
-    return text;
-  }
-  void Open(const Endpoint& endpoint, std::optional<Version> until) {
-    if (!wanted_(endpoint.key)) return;
-    EndpointLife life{.key = endpoint.key, .until = until, .values = {}};
-    open_.insert_or_assign(endpoint.key, OpenLife{std::move(life), TextOf(endpoint.value)});
-  }
-  void Close(const Endpoint& endpoint, Version version) {
-    auto node = open_.extract(endpoint.key);
-    if (node.empty()) return;
-    EndpointLife& life = node.mapped().life;
-    life.from = version;
-    life.values.push_back({version, TextOf(endpoint.value)});
-    lives_.push_back(std::move(life));
-  }
-
-  const std::function<bool(const EndpointKey&)>& wanted_;
-  std::map<EndpointKey, OpenLife> open_;
-  std::vector<EndpointLife> lives_;
-};
-
 }  // namespace
 
 Result<Blame> BlameVersion(const Rows& rows, const ContentReader& content, const BusinessId& id,
@@ -174,28 +107,36 @@ Result<Blame> BlameVersion(const Rows& rows, const ContentReader& content, const
   return std::move(blamer).Finish(*oldest);
 }
 
-Result<std::vector<EndpointLife>> LivesOf(const Rows& rows, const ContentReader& content,
-                                          const BusinessId& id,
-                                          const std::function<bool(const EndpointKey&)>& wanted) {
+Result<std::vector<EndpointLife>> LivesOf(const Rows& rows, const BusinessId& id,
+                                          const EndpointKey& key) {
   CurrentVersion current;
   const Result<bool> exists = rows.Current(id, current);
   if (!exists) return std::unexpected(exists.error());
   if (!*exists) {
     return Fail(ErrorCode::kNotFound, fmt::format("no business ID {} in this store", id.text()));
   }
-  LifeGatherer lives(wanted);
-  if (!current.deleted) {
-    const auto list = content.ReadList(id, current.version);
-    if (!list) return std::unexpected(list.error());
-    lives.BeginWith(**list);
+  const WantedKeys wanted{.takes = [&key](const EndpointKey& other) { return other == key; },
+                          .find =
+                              [&key](const EndpointList& list) {
+                                const size_t at = list.Find(key);
+                                return at == list.size() ? std::vector<size_t>() : std::vector{at};
+                              }};
+  EndpointLives lives(rows, wanted);
+  const auto versions = rows.view().Scan(Space::kHistory, VersionsBegin(id), VersionsEnd(id));
+  for (versions->SeekToFirst(); versions->valid(); versions->Next()) {
+    VersionKeyParts parts;
+    if (!ParseVersionKey(versions->key(), parts)) {
+      return Fail(ErrorCode::kDataLoss,
+                  fmt::format("a key among the rows of {} is malformed", id.text()));
+    }
+    if (Result<void> taken = lives.Take(parts, versions->value()); !taken) {
+      Error error = taken.error();
+      error.message = fmt::format("{}: {}", VersionName(id, parts.version), error.message);
+      return std::unexpected(std::move(error));
+    }
   }
-  const Result<Version> oldest =
-      WalkDown(rows, content, id, current.version, [&](const VersionChange& change) {
-        lives.Take(change);
-        return true;
-      });
-  if (!oldest) return std::unexpected(oldest.error());
-  return std::move(lives).Finish(*oldest);
+  if (Result<void> status = versions->status(); !status) return std::unexpected(status.error());
+  return lives.Finish();
 }
 
 Result<std::vector<KeyOrigin>> OriginsOf(const Rows& rows, const ContentReader& content,

@@ -16,11 +16,9 @@ namespace switchback {
 [[nodiscard]] Result<Blame> BlameVersion(const Rows& rows, const ContentReader& content,
                                          const BusinessId& id, Version version);
 
-// Every stay, in lists of the ID, of the keys that `wanted` takes; in order of keys, then oldest
-// first. Errors: kNotFound, the ID.
-[[nodiscard]] Result<std::vector<EndpointLife>> LivesOf(
-    const Rows& rows, const ContentReader& content, const BusinessId& id,
-    const std::function<bool(const EndpointKey&)>& wanted);
+// Every stay of a key in the ID's list, oldest first. Errors: kNotFound, the ID.
+[[nodiscard]] Result<std::vector<EndpointLife>> LivesOf(const Rows& rows, const BusinessId& id,
+                                                        const EndpointKey& key);
 
 struct KeyOrigin {
   Version from;

@@ -3,5 +3,5 @@ switchback_layer(history
           origins.cc rows.cc edited_list.cc list_cache.cc head_cache.cc full_list.cc chunk_store.cc
           version_walker.cc content.cc content_diff.cc
           read_ahead_view.cc record_walker.cc resolver.cc cursors.cc
-          version_changes.cc revision_content.cc journal_segment.cc feed_token.cc prune_plan.cc chunk_marks.cc blame.cc net_changes.cc who_has.cc
+          version_changes.cc revision_content.cc journal_segment.cc feed_token.cc prune_plan.cc chunk_marks.cc endpoint_lives.cc blame.cc net_changes.cc who_has.cc
   USES engine list codec types)

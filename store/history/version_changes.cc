@@ -21,9 +21,10 @@ Result<std::optional<VersionChange>> VersionChanges::Next() {
                               ? DecodeScript((*row)->payload)
                               : content_.Diff({id_, next_.Previous()}, {id_, next_});
   if (!diff) {
+    if (diff.error().code != ErrorCode::kPruned) return std::unexpected(diff.error());
     // How it differs from one that was dropped is not known: it counts as where history begins.
-    if (diff.error().code == ErrorCode::kPruned) return std::nullopt;
-    return std::unexpected(diff.error());
+    next_ = next_.Previous();
+    return std::nullopt;
   }
   change.diff = std::move(*diff);
   next_ = next_.Previous();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "history/blame.h"
+#include "history/endpoint_lives.h"
 #include "history/resolver.h"
 #include "history/row_keys.h"
 #include "switchback/selector.h"
@@ -143,33 +144,68 @@ class WhoHasCursor final : public ByIdCursor<AddressHolder> {
   MatchingHeads heads_;
 };
 
+// One pass over the rows of all versions.
 class WhoEverHadCursor final : public ByIdCursor<AddressLife> {
  public:
-  WhoEverHadCursor(const Rows& rows, const ContentReader& content, const AddressQuery& query,
-                   std::string glob)
-      : rows_(rows), content_(content), query_(query), heads_(rows, std::move(glob)) {}
+  WhoEverHadCursor(const Rows& rows, const AddressQuery& query, std::string glob)
+      : query_(query),
+        glob_(std::move(glob)),
+        wanted_{
+            .takes =
+                [this](const EndpointKey& key) { return MatchAddress(query_, key).has_value(); },
+            .find = [this](const EndpointList& list) { return FindAddress(list, query_); }},
+        lives_(rows, wanted_),
+        rows_(rows.view().Scan(Space::kHistory, std::string(1, kVersionPrefix),
+                               PrefixEnd(std::string(1, kVersionPrefix)))) {
+    rows_->SeekToFirst();
+  }
 
  private:
   Result<bool> NextId(std::vector<AddressLife>& found) override {
-    std::optional<BusinessId> id;
-    CurrentVersion current;
-    const Result<bool> more = heads_.Next(id, current);
-    if (!more || !*more) return more;
-    auto lives = LivesOf(rows_, content_, *id, [this](const EndpointKey& key) {
-      return MatchAddress(query_, key).has_value();
-    });
-    if (!lives) return std::unexpected(lives.error());
-    for (EndpointLife& life : *lives) {
+    VersionKeyParts parts;
+    if (!rows_->valid()) {
+      if (Result<void> status = rows_->status(); !status) return std::unexpected(status.error());
+      return false;
+    }
+    if (!ParseVersionKey(rows_->key(), parts)) return Malformed();
+    Result<BusinessId> id = BusinessId::Parse(parts.id);
+    if (!id) return Malformed();
+    if (!glob_.empty() && !GlobMatches(glob_, id->text())) {
+      rows_->Seek(VersionsEnd(*id));
+      return true;
+    }
+    if (Result<void> taken = TakeRows(*id); !taken) return std::unexpected(taken.error());
+    for (EndpointLife& life : lives_.Finish()) {
       const AddressMatch match = *MatchAddress(query_, life.key);
       found.push_back({*id, match, std::move(life)});
     }
     return true;
   }
 
-  const Rows& rows_;
-  const ContentReader& content_;
+  // All rows of the ID, of which the first is the one stood on.
+  Result<void> TakeRows(const BusinessId& id) {
+    const std::string begin = VersionsBegin(id);
+    for (; rows_->valid() && rows_->key().starts_with(begin); rows_->Next()) {
+      VersionPlace place;
+      if (!ParseVersionPlace(rows_->key().substr(begin.size()), place)) return Malformed();
+      if (Result<void> taken = lives_.Take(place, rows_->value()); !taken) {
+        Error error = taken.error();
+        error.message = fmt::format("{}: {}", VersionName(id, place.version), error.message);
+        return std::unexpected(std::move(error));
+      }
+    }
+    return rows_->valid() ? Result<void>() : rows_->status();
+  }
+
+  static std::unexpected<Error> Malformed() {
+    return Fail(ErrorCode::kDataLoss, "a version row's key is malformed: run verify");
+  }
+
   const AddressQuery query_;
-  MatchingHeads heads_;
+  const std::string glob_;
+  const WantedKeys wanted_;
+  EndpointLives lives_;
+  std::unique_ptr<Iterator> rows_;
 };
 
 // The first key that an endpoint of this range can have.
@@ -227,10 +263,9 @@ Result<std::unique_ptr<Cursor<AddressHolder>>> OpenWhoHas(const Rows& rows,
 }
 
 Result<std::unique_ptr<Cursor<AddressLife>>> OpenWhoEverHad(const Rows& rows,
-                                                            const ContentReader& content,
                                                             const AddressQuery& query,
                                                             std::string glob) {
-  return std::make_unique<WhoEverHadCursor>(rows, content, query, std::move(glob));
+  return std::make_unique<WhoEverHadCursor>(rows, query, std::move(glob));
 }
 
 }  // namespace switchback

@@ -19,7 +19,8 @@ namespace switchback {
 [[nodiscard]] Result<std::unique_ptr<Cursor<AddressHolder>>> OpenWhoHas(
     const Rows& rows, const ContentReader& content, const AddressQuery& query, Revision revision,
     std::string glob);
-[[nodiscard]] Result<std::unique_ptr<Cursor<AddressLife>>> OpenWhoEverHad(
-    const Rows& rows, const ContentReader& content, const AddressQuery& query, std::string glob);
+[[nodiscard]] Result<std::unique_ptr<Cursor<AddressLife>>> OpenWhoEverHad(const Rows& rows,
+                                                                          const AddressQuery& query,
+                                                                          std::string glob);
 
 }  // namespace switchback

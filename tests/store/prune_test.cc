@@ -10,6 +10,7 @@
 
 #include "hooked_engine.h"
 #include "random_history.h"
+#include "switchback/provenance.h"
 
 namespace switchback {
 namespace {
@@ -141,6 +142,39 @@ void CheckDiffs(const View& view, const std::string& id, const std::vector<Plain
   }
 }
 
+// Where endpoints come from, as far as the versions behind the last gap tell.
+void CheckBlame(const View& view, const std::string& id, const std::vector<PlainVersion>& versions,
+                const PlainPrune& plain) {
+  if (versions.back().deleted || versions.back().list.size() > 200) return;
+  uint64_t oldest = versions.size();
+  while (oldest > 1 && !plain.IsDropped(id, oldest - 1)) --oldest;
+  const auto blame = view.BlameList(Id(id), Version{versions.size()});
+  ASSERT_TRUE(blame.has_value()) << blame.error().message;
+  const EndpointList& list = *blame->list->list;
+  for (size_t i = 0; i < list.size(); ++i) {
+    const std::string key = FormatEndpointKey(list.Key(i));
+    uint64_t from = versions.size();
+    while (from > oldest && versions[from - 2].list.contains(key)) --from;
+    ASSERT_EQ(blame->key_from[i].value, from) << id << " " << key;
+    const auto lives = view.Lives(Id(id), list.Key(i));
+    ASSERT_TRUE(lives.has_value()) << lives.error().message;
+    ASSERT_FALSE(lives->empty());
+    ASSERT_EQ(lives->back().from.value, from) << id << " " << key;
+    ASSERT_FALSE(lives->back().until.has_value());
+    if (lives->back().since_before) {
+      ASSERT_EQ(from, oldest);
+    }
+    const bool was_before = oldest > 1 && versions[oldest - 2].list.contains(key);
+    if (from == oldest && was_before) {
+      ASSERT_TRUE(lives->back().since_before) << id << " " << key;
+    }
+    if (from > oldest || oldest == 1) {
+      ASSERT_FALSE(lives->back().since_before) << id << " " << key;
+    }
+    ASSERT_EQ(lives->back().values.back().text, versions.back().list.at(key));
+  }
+}
+
 void CheckAll(const Store& store, RandomHistory& history, const PlainPrune& plain) {
   const auto view = *store.NewView();
   for (const auto& [id, versions] : history.versions()) {
@@ -149,6 +183,7 @@ void CheckAll(const Store& store, RandomHistory& history, const PlainPrune& plai
     CheckHistory(*view, id, versions, plain);
     CheckNames(*view, id, plain, versions, history.revision());
     CheckDiffs(*view, id, versions, plain, history);
+    CheckBlame(*view, id, versions, plain);
     if (::testing::Test::HasFatalFailure()) return;
   }
   // What happened stays on record.
