@@ -3,6 +3,7 @@
 // 2. A torn tail of the log is cut off; any other fault of the log is data loss (rocksdb_wal.h).
 // 3. A read-only open sees one state of the database, even beside a writer that flushes, compacts
 //    and deletes files while it opens.
+// 4. An open for writing makes durable what is there: nothing synced later stands on less.
 // What a close leaves: a log that is quick to replay, and a bounded number of files.
 #include "engine/rocksdb_database.h"
 
@@ -213,6 +214,8 @@ Result<void> Database::OpenForWriting(const RocksDbEngineOptions& options,
   }
   if (!status.ok()) return std::unexpected(OpenError(status, path_));
   note_ = std::make_unique<HolderNote>(path_);
+  // Under the lock: before it, another process could still add to them.
+  if (Result<void> synced = SyncLogFiles(path_, *db_->GetFileSystem()); !synced) return synced;
   if (options.create) {
     const std::filesystem::path above = std::filesystem::absolute(path_).parent_path();
     if (Result<void> synced = SyncFolder(above.string()); !synced) return synced;

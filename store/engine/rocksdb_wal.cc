@@ -11,9 +11,13 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <future>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace switchback {
@@ -153,6 +157,17 @@ std::vector<LogFile> ListLogFiles(const std::string& folder) {
   return logs;
 }
 
+Result<void> SyncLog(const std::string& path, rocksdb::FileSystem& files) {
+  std::unique_ptr<rocksdb::FSRandomRWFile> file;  // of all ways to open, it makes none anew
+  rocksdb::IOStatus status = files.NewRandomRWFile(path, rocksdb::FileOptions(), &file, nullptr);
+  if (status.ok()) status = file->Sync(rocksdb::IOOptions(), nullptr);
+  if (status.ok()) return {};
+  return Fail(ErrorCode::kIoError,
+              fmt::format("{}: the log can't be synced to disk: {}; what is to be written would "
+                          "not be safe behind it: see to the disk and open the store again",
+                          path, status.ToString()));
+}
+
 }  // namespace
 
 LogFinding ExamineLog(std::string_view bytes) {
@@ -172,6 +187,22 @@ LogFiles CountLogFiles(const std::string& folder) {
     if (!fault) count.bytes += bytes;
   }
   return count;
+}
+
+Result<void> SyncLogFiles(const std::string& folder, rocksdb::FileSystem& files) {
+  // All at once: the device then flushes its cache once for all of them, not once a file.
+  std::vector<std::future<Result<void>>> syncs;
+  for (const LogFile& log : ListLogFiles(folder)) {
+    std::error_code fault;
+    const uint64_t bytes = std::filesystem::file_size(log.path, fault);
+    if (fault || bytes == 0) continue;  // this process's own, or obsolete and deleted meanwhile
+    syncs.push_back(std::async(SyncLog, log.path.string(), std::ref(files)));
+  }
+  Result<void> all;
+  for (std::future<Result<void>>& sync : syncs) {
+    if (Result<void> synced = sync.get(); !synced) all = std::move(synced);
+  }
+  return all;
 }
 
 Result<bool> LogHasOnlyTornTail(const std::string& folder) {

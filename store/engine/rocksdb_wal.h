@@ -1,10 +1,12 @@
 // Looks into RocksDB's log files after an open has refused them, to tell a torn tail from damage;
-// and into its MANIFEST before each.
+// and into its MANIFEST before each. Makes the logs that others left durable.
 //
 // A power loss may cut or garble the end of the log, where nothing was synced yet: that tail is to
 // be dropped. Any other fault hits writes that were reported as durable: that is data loss, and
 // must never be passed over. RocksDB's own modes do one or the other for both.
 #pragma once
+
+#include <rocksdb/file_system.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -35,6 +37,13 @@ struct LogFiles {
 };
 // The log files in a folder as they are now; zeros if it can't be read.
 [[nodiscard]] LogFiles CountLogFiles(const std::string& folder);
+
+// Syncs every log file in the folder that has anything in it. Logs of earlier processes may be in
+// the page cache alone (unsynced writes, a kill): a power loss could take their tail away from
+// under writes that later ones synced in logs of their own. RocksDB syncs only logs that it wrote
+// itself. REQUIRES: this process has the database open for writing, so that nobody adds to them.
+// Errors: kIoError.
+[[nodiscard]] Result<void> SyncLogFiles(const std::string& folder, rocksdb::FileSystem& files);
 
 // Whether all that is wrong with the logs in `folder` is one torn tail, with nothing after it.
 // Errors: kDataLoss, a fault with good records after it, named by file and offset; kIoError.
