@@ -21,7 +21,8 @@ RawRocksDb::RawRocksDb(const std::string& path, bool create) {
   options.create = create;
   rocksdb::DB* db = nullptr;
   Check(rocksdb::DB::Open(MakeDbOptions(options, nullptr), path,
-                          MakeFamilies(options.block_cache_bytes), &families_, &db));
+                          MakeFamilies(rocksdb::NewLRUCache(options.block_cache_bytes)), &families_,
+                          &db));
   db_.reset(db);
 }
 

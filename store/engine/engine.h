@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -112,6 +113,14 @@ class Engine {
   // Folds the log into tables and compacts all of them, as far as it goes; returns when done.
   [[nodiscard]] virtual Result<void> Compact() = 0;
   [[nodiscard]] virtual Result<EngineStats> Stats() const = 0;
+
+  // Called between a move to newer writes and the first read of them, with all of them.
+  using Moved = std::function<Result<void>(const EngineView& view)>;
+  // What others have written since becomes visible: only where opened to follow; elsewhere all
+  // there is to see is seen. False: nothing newer, or a view is open; never waits for one. An error
+  // of `moved` is returned, and reads give it too until a later call succeeds. Errors: kNotFound,
+  // the database is not there any more, or another is; kDataLoss; kIoError.
+  [[nodiscard]] virtual Result<bool> CatchUp(const Moved& /*moved*/) { return false; }
 };
 
 [[nodiscard]] std::unique_ptr<Engine> NewMemoryEngine();
@@ -119,6 +128,7 @@ class Engine {
 struct RocksDbEngineOptions {
   bool create = false;     // else the database must be there
   bool read_only = false;  // no lock, no write; the state as of opening
+  bool follow = false;     // with read_only: the state as of the last CatchUp
   size_t block_cache_bytes = size_t{64} << 20;
 };
 // Errors: kNotFound, nothing there; kAlreadyExists (create); kHeld, the message names process ID

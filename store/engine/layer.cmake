@@ -1,5 +1,6 @@
 switchback_layer(engine
   SOURCES write_batch.cc persistent_map.cc memory_engine.cc rocksdb_options.cc rocksdb_error.cc
-          rocksdb_holder.cc rocksdb_wal.cc rocksdb_database.cc rocksdb_view.cc rocksdb_engine.cc
+          rocksdb_holder.cc rocksdb_wal.cc rocksdb_folder.cc rocksdb_tables.cc rocksdb_database.cc rocksdb_view.cc rocksdb_engine.cc
+          read_gate.cc rocksdb_follower.cc
   USES types
   LIBRARIES ${ROCKSDB_LIBRARY})

@@ -14,10 +14,8 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <mutex>
-#include <optional>
+#include <set>
 #include <string_view>
 #include <system_error>
 #include <thread>
@@ -26,6 +24,7 @@
 
 #include "engine/rocksdb_error.h"
 #include "engine/rocksdb_options.h"
+#include "engine/rocksdb_tables.h"
 #include "engine/rocksdb_wal.h"
 
 namespace switchback {
@@ -42,6 +41,9 @@ constexpr int kFailuresAtRest = 3;
 constexpr milliseconds kFirstDelay{2};
 constexpr milliseconds kLongestDelay{64};
 constexpr milliseconds kCompactionPatience{2000};
+// RocksDB wants a folder for what a secondary writes, which with a logger given is nothing. Were
+// that to change, it would fail here, and not leave files about.
+constexpr const char* kNoScratchFolder = "/dev/null/none";
 
 // One thread of this process at a time opens for writing: see DescribeHolder.
 std::mutex& OpeningMutex() {
@@ -65,17 +67,6 @@ std::vector<std::filesystem::path> Files(const std::string& folder, std::string_
     if (name.starts_with(start) && name.ends_with(end)) found.push_back(it->path());
   }
   return found;
-}
-
-// What changes whenever a writer's flush or compaction takes effect: the name of the MANIFEST and
-// its size. Files are deleted only after that.
-std::string Fingerprint(const std::string& folder) {
-  std::ifstream current(folder + "/CURRENT");
-  std::string name(std::istreambuf_iterator<char>(current), {});
-  while (!name.empty() && name.back() == '\n') name.pop_back();
-  std::error_code fault;
-  const uint64_t size = std::filesystem::file_size(folder + "/" + name, fault);
-  return fmt::format("{} {}", name, fault ? 0 : size);
 }
 
 // RocksDB syncs its own folder, but not the one above, which holds that folder's name.
@@ -171,15 +162,24 @@ rocksdb::DBOptions Forgiving(rocksdb::DBOptions options) {
   return options;
 }
 
+bool IsForgiving(const rocksdb::DBOptions& options) {
+  return options.wal_recovery_mode == rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
                                                  const RocksDbEngineOptions& options,
-                                                 rocksdb::Env* env) {
+                                                 rocksdb::Env* env,
+                                                 std::shared_ptr<rocksdb::Cache> block_cache) {
   if (options.create && options.read_only) {
     return Fail(ErrorCode::kInvalidArgument, path + ": can't create a database read-only");
   }
-  std::unique_ptr<Database> database(new Database(path, options.read_only));
+  if (options.follow && !options.read_only) {
+    return Fail(ErrorCode::kInvalidArgument, path + ": only what is opened read-only can follow");
+  }
+  if (block_cache == nullptr) block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  std::unique_ptr<Database> database(new Database(path, options.read_only, std::move(block_cache)));
   const rocksdb::DBOptions db_options = MakeDbOptions(options, env);
   const Result<void> opened = options.read_only ? database->OpenForReading(options, db_options)
                                                 : database->OpenForWriting(options, db_options);
@@ -187,18 +187,38 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
   return database;
 }
 
+rocksdb::Status Database::OpenByKind(const RocksDbEngineOptions& options,
+                                     const rocksdb::DBOptions& db_options,
+                                     std::vector<rocksdb::ColumnFamilyHandle*>& handles,
+                                     rocksdb::DB*& db) {
+  const auto families = MakeFamilies(block_cache_);
+  if (!options.read_only) return rocksdb::DB::Open(db_options, path_, families, &handles, &db);
+  // A secondary takes any fault in the log for damage, in a torn tail too.
+  is_secondary_ = options.follow && !IsForgiving(db_options);
+  if (!is_secondary_) {
+    return rocksdb::DB::OpenForReadOnly(db_options, path_, families, &handles, &db);
+  }
+  return rocksdb::DB::OpenAsSecondary(db_options, path_, kNoScratchFolder, families, &handles, &db);
+}
+
 rocksdb::Status Database::OpenOnce(const RocksDbEngineOptions& options,
                                    const rocksdb::DBOptions& db_options) {
-  const auto families = MakeFamilies(options.block_cache_bytes);
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status =
-      read_only_ ? rocksdb::DB::OpenForReadOnly(db_options, path_, families, &handles, &db)
-                 : rocksdb::DB::Open(db_options, path_, families, &handles, &db);
+  rocksdb::Status status = OpenByKind(options, db_options, handles, db);
   if (!status.ok()) return status;
   db_.reset(db);
   std::ranges::copy(handles, families_.begin());
+  if (is_secondary_) status = CheckTables();
+  if (!status.ok()) Close();
   return status;
+}
+
+rocksdb::Status Database::CheckTables() {
+  std::set<uint64_t> named;
+  const rocksdb::Status status = ReadTableNumbers(path_, db_->GetEnv(), named);
+  if (!status.ok() || named == TableNumbersOf(*db_)) return status;
+  return rocksdb::Status::Corruption("a table that the MANIFEST names can't be opened");
 }
 
 Result<void> Database::OpenForWriting(const RocksDbEngineOptions& options,
@@ -234,9 +254,12 @@ Result<void> Database::OpenForReading(const RocksDbEngineOptions& options,
   int failures_at_rest = 0;
   milliseconds delay = kFirstDelay;
   for (int attempt = 0; attempt < kReadAttempts; ++attempt) {
-    const std::string before = Fingerprint(path_);
+    opened_at_ = LookAtFolder(path_);
     status = OpenOnce(options, db_options);
-    const bool at_rest = Fingerprint(path_) == before;
+    const FolderState now = LookAtFolder(path_);
+    // A secondary also passes over logs that vanish while it opens them.
+    const bool at_rest =
+        now.HasSameTables(opened_at_) && (!is_secondary_ || now.HasSameLogs(opened_at_));
     if (status.ok() && at_rest) return {};
     if (status.ok()) {
       // A log may have been flushed and deleted between reading the MANIFEST and the logs.

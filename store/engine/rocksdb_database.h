@@ -2,13 +2,16 @@
 // due when it opens and closes.
 #pragma once
 
+#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 
 #include <array>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/engine.h"
+#include "engine/rocksdb_folder.h"
 #include "engine/rocksdb_holder.h"
 #include "switchback/error.h"
 
@@ -17,10 +20,10 @@ namespace switchback {
 // Closes the database when it goes. Safe from any number of threads.
 class Database {
  public:
-  // As OpenRocksDbEngine. `env` null: the system's.
-  [[nodiscard]] static Result<std::unique_ptr<Database>> Open(const std::string& path,
-                                                              const RocksDbEngineOptions& options,
-                                                              rocksdb::Env* env);
+  // As OpenRocksDbEngine. `env` null: the system's. `block_cache` null: one of its own.
+  [[nodiscard]] static Result<std::unique_ptr<Database>> Open(
+      const std::string& path, const RocksDbEngineOptions& options, rocksdb::Env* env,
+      std::shared_ptr<rocksdb::Cache> block_cache = nullptr);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -31,6 +34,13 @@ class Database {
   }
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] bool read_only() const { return read_only_; }
+  [[nodiscard]] const std::shared_ptr<rocksdb::Cache>& block_cache() const { return block_cache_; }
+
+  // -- Where it was opened to be read
+  // The folder when it was opened: the state that it shows.
+  [[nodiscard]] const FolderState& opened_at() const { return opened_at_; }
+  // Whether it can catch up with the writer in place (a secondary, in RocksDB's words).
+  [[nodiscard]] bool is_secondary() const { return is_secondary_; }
 
   // Every memtable into a table, after which no log file is needed.
   [[nodiscard]] rocksdb::Status Flush();
@@ -38,11 +48,19 @@ class Database {
   void DeleteObsoleteFiles();
 
  private:
-  Database(std::string path, bool read_only) : path_(std::move(path)), read_only_(read_only) {}
+  Database(std::string path, bool read_only, std::shared_ptr<rocksdb::Cache> block_cache)
+      : path_(std::move(path)), read_only_(read_only), block_cache_(std::move(block_cache)) {}
 
   // One attempt. REQUIRES: not open.
   [[nodiscard]] rocksdb::Status OpenOnce(const RocksDbEngineOptions& options,
                                          const rocksdb::DBOptions& db_options);
+  [[nodiscard]] rocksdb::Status OpenByKind(const RocksDbEngineOptions& options,
+                                           const rocksdb::DBOptions& db_options,
+                                           std::vector<rocksdb::ColumnFamilyHandle*>& handles,
+                                           rocksdb::DB*& db);
+  // Whether it works with the tables that the MANIFEST names, all of them: a secondary passes over
+  // one that is missing or damaged, and shows what was before it.
+  [[nodiscard]] rocksdb::Status CheckTables();
   [[nodiscard]] Result<void> OpenForWriting(const RocksDbEngineOptions& options,
                                             rocksdb::DBOptions db_options);
   [[nodiscard]] Result<void> OpenForReading(const RocksDbEngineOptions& options,
@@ -55,6 +73,9 @@ class Database {
 
   const std::string path_;
   const bool read_only_;
+  const std::shared_ptr<rocksdb::Cache> block_cache_;
+  FolderState opened_at_;
+  bool is_secondary_ = false;
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kSpaceCount> families_{};
   std::unique_ptr<HolderNote> note_;

@@ -4,16 +4,16 @@
 #include <rocksdb/write_batch.h>
 
 #include <atomic>
-#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "engine/engine.h"
 #include "engine/rocksdb_database.h"
 #include "engine/rocksdb_error.h"
+#include "engine/rocksdb_folder.h"
+#include "engine/rocksdb_follower.h"
 #include "engine/rocksdb_options.h"
 #include "engine/rocksdb_testing.h"
 #include "engine/rocksdb_view.h"
@@ -143,23 +143,7 @@ Result<void> RocksDbEngine::Compact() {
 }
 
 Result<EngineStats> RocksDbEngine::Stats() const {
-  EngineStats stats;
-  std::error_code fault;
-  std::filesystem::recursive_directory_iterator it(database_->path(), fault);
-  for (const std::filesystem::recursive_directory_iterator end; !fault && it != end;
-       it.increment(fault)) {
-    std::error_code vanished;  // a compaction deletes files meanwhile: those don't count
-    if (!it->is_regular_file(vanished) || vanished) continue;
-    const uint64_t bytes = it->file_size(vanished);
-    if (vanished) continue;
-    ++stats.files;
-    stats.disk_bytes += bytes;
-  }
-  if (fault) {
-    return Fail(ErrorCode::kIoError,
-                database_->path() + ": can't list the files: " + fault.message());
-  }
-  return stats;
+  return CountFiles(database_->path());
 }
 
 }  // namespace
@@ -167,6 +151,7 @@ Result<EngineStats> RocksDbEngine::Stats() const {
 Result<std::unique_ptr<Engine>> OpenRocksDbEngineForTesting(const std::string& path,
                                                             const RocksDbEngineOptions& options,
                                                             const RocksDbTestingOptions& testing) {
+  if (options.follow) return RocksDbFollower::Open(path, options, testing.env);
   Result<std::unique_ptr<Database>> database = Database::Open(path, options, testing.env);
   if (!database) return std::unexpected(std::move(database.error()));
   return std::make_unique<RocksDbEngine>(*std::move(database));

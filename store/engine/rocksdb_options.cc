@@ -163,11 +163,11 @@ rocksdb::DBOptions MakeDbOptions(const RocksDbEngineOptions& options, rocksdb::E
   return db;
 }
 
-std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(size_t block_cache_bytes) {
-  const auto cache = rocksdb::NewLRUCache(block_cache_bytes);
-  return {{kFamilyNames[0], StateOptions(cache)},
-          {kFamilyNames[1], HistoryOptions(cache)},
-          {kFamilyNames[2], ChunkOptions(cache)}};
+std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
+    const std::shared_ptr<rocksdb::Cache>& block_cache) {
+  return {{kFamilyNames[0], StateOptions(block_cache)},
+          {kFamilyNames[1], HistoryOptions(block_cache)},
+          {kFamilyNames[2], ChunkOptions(block_cache)}};
 }
 
 std::string BottomCompressionText(Space space, Effort effort) {

@@ -2,6 +2,7 @@
 // the measurements behind them in doc/engine.md.
 #pragma once
 
+#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
 
@@ -33,7 +34,8 @@ inline constexpr int kMaxSortedRuns = 4;
 
 [[nodiscard]] rocksdb::DBOptions MakeDbOptions(const RocksDbEngineOptions& options,
                                                rocksdb::Env* env);
-[[nodiscard]] std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(size_t block_cache_bytes);
+[[nodiscard]] std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
+    const std::shared_ptr<rocksdb::Cache>& block_cache);
 
 // zstd for the lowest level: cheap while the store works, thorough in Compact().
 enum class Effort : uint8_t { kBackground, kThorough };

@@ -18,7 +18,6 @@
 #include <optional>
 #include <system_error>
 #include <utility>
-#include <vector>
 
 namespace switchback {
 
@@ -137,26 +136,6 @@ class LogWalk {
   size_t started_ = 0;   // where that one starts
 };
 
-struct LogFile {
-  uint64_t number;
-  std::filesystem::path path;
-};
-
-std::vector<LogFile> ListLogFiles(const std::string& folder) {
-  std::vector<LogFile> logs;
-  std::error_code fault;
-  for (std::filesystem::directory_iterator it(folder, fault), end; !fault && it != end;
-       it.increment(fault)) {
-    if (it->path().extension() != ".log") continue;
-    const std::string stem = it->path().stem().string();
-    uint64_t number = 0;
-    const auto [stop, bad] = std::from_chars(stem.data(), stem.data() + stem.size(), number);
-    if (bad == std::errc() && stop == stem.data() + stem.size()) logs.push_back({number, *it});
-  }
-  std::ranges::sort(logs, {}, &LogFile::number);
-  return logs;
-}
-
 Result<void> SyncLog(const std::string& path, rocksdb::FileSystem& files) {
   std::unique_ptr<rocksdb::FSRandomRWFile> file;  // of all ways to open, it makes none anew
   rocksdb::IOStatus status = files.NewRandomRWFile(path, rocksdb::FileOptions(), &file, nullptr);
@@ -176,6 +155,21 @@ LogFinding ExamineLog(std::string_view bytes) {
     walk.Block(bytes.substr(offset, kBlockBytes), offset);
   }
   return walk.Finish(bytes.size());
+}
+
+std::vector<LogFile> ListLogFiles(const std::string& folder) {
+  std::vector<LogFile> logs;
+  std::error_code fault;
+  for (std::filesystem::directory_iterator it(folder, fault), end; !fault && it != end;
+       it.increment(fault)) {
+    if (it->path().extension() != ".log") continue;
+    const std::string stem = it->path().stem().string();
+    uint64_t number = 0;
+    const auto [stop, bad] = std::from_chars(stem.data(), stem.data() + stem.size(), number);
+    if (bad == std::errc() && stop == stem.data() + stem.size()) logs.push_back({number, *it});
+  }
+  std::ranges::sort(logs, {}, &LogFile::number);
+  return logs;
 }
 
 LogFiles CountLogFiles(const std::string& folder) {

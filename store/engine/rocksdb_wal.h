@@ -10,8 +10,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "switchback/error.h"
 
@@ -30,6 +32,13 @@ struct LogFinding {
 
 // Of the bytes of one log file. Any bytes at all are fine.
 [[nodiscard]] LogFinding ExamineLog(std::string_view bytes);
+
+struct LogFile {
+  uint64_t number = 0;
+  std::filesystem::path path;
+};
+// The log files in a folder, by number; none if it can't be read.
+[[nodiscard]] std::vector<LogFile> ListLogFiles(const std::string& folder);
 
 struct LogFiles {
   size_t files = 0;
