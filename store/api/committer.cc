@@ -197,6 +197,11 @@ Result<void> Committer::Rewrite(
   });
 }
 
+void Committer::Follow(const StoreRow& state) {
+  state_ = state;
+  published_.store(state_.published.value, std::memory_order_release);
+}
+
 Result<void> Committer::WithQueueHeld(const std::function<Result<void>()>& work) {
   return RunAlone(work);
 }

@@ -45,6 +45,10 @@ class Committer {
   // Nothing is committed while `work` runs.
   [[nodiscard]] Result<void> WithQueueHeld(const std::function<Result<void>()>& work);
 
+  // The store has moved on to `state` by another's commits. REQUIRES: it is opened read-only; one
+  // thread at a time.
+  void Follow(const StoreRow& state);
+
   [[nodiscard]] Revision published() const {
     return Revision{published_.load(std::memory_order_acquire)};
   }

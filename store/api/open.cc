@@ -63,7 +63,7 @@ Result<std::unique_ptr<Store>> StoreImpl::Create(std::unique_ptr<Engine> engine,
   }
   OpenOptions open = options.open;
   open.environment.reset();
-  open.read_only = false;
+  open.read_only = open.follow = false;
   return Open(std::move(engine), open);
 }
 
@@ -82,8 +82,13 @@ Result<std::unique_ptr<Store>> Store::Create(const std::string& path,
 }
 
 Result<std::unique_ptr<Store>> Store::Open(const std::string& path, const OpenOptions& options) {
+  if (options.follow && !options.read_only) {
+    return Fail(ErrorCode::kInvalidArgument,
+                path + ": only a store that is opened read-only can follow");
+  }
   RocksDbEngineOptions engine_options;
   engine_options.read_only = options.read_only;
+  engine_options.follow = options.follow;
   engine_options.block_cache_bytes = options.block_cache_bytes;
   Result<std::unique_ptr<Engine>> engine = OpenRocksDbEngine(path, engine_options);
   if (!engine) return std::unexpected(engine.error());

@@ -22,7 +22,8 @@ StoreImpl::StoreImpl(std::unique_ptr<Engine> engine, OpenOptions options, const 
       cache_(options_.list_cache_bytes),
       heads_(options_.head_cache_bytes),
       durable_(state.published),
-      committer_(*engine_, chunks_, origins_, cache_, heads_, durable_, options_, state) {}
+      committer_(*engine_, chunks_, origins_, cache_, heads_, durable_, options_, state),
+      followed_(state) {}
 
 Result<std::unique_ptr<Store>> StoreImpl::Open(std::unique_ptr<Engine> engine,
                                                const OpenOptions& options) {

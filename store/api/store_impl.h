@@ -42,6 +42,7 @@ class StoreImpl final : public Store {
                                                 std::chrono::milliseconds timeout) const override;
   [[nodiscard]] Result<std::unique_ptr<Subscription>> Subscribe(
       const SubscribeOptions& options) const override;
+  [[nodiscard]] Result<bool> CatchUp() override;
   [[nodiscard]] Result<CommitResult> Commit(const Change& change,
                                             const CommitOptions& options) override;
   [[nodiscard]] Result<CommitResult> Commit(ChangeReader& changes,
@@ -93,6 +94,8 @@ class StoreImpl final : public Store {
   [[nodiscard]] Result<ListHandle> ReadThroughView(const BusinessId& id, Version known) const;
   [[nodiscard]] Result<void> CheckWritable() const;
   [[nodiscard]] Result<void> CheckWhole(std::string_view name, Revision revision) const;
+  // Takes up a newer state of the engine, before anyone else sees it (follow.cc).
+  [[nodiscard]] Result<void> MoveOn(const EngineView& view);
 
   const OpenOptions options_;
   const StoreIdentity identity_;
@@ -107,6 +110,7 @@ class StoreImpl final : public Store {
   mutable RevisionSignal durable_;
   const FeedSource feed_source_{*this};
   Committer committer_;
+  StoreRow followed_;  // the newest state taken up; of the thread that catches up
 };
 
 // The rows and bytes of a store, by kind (stats.cc). Cost: one pass over everything.

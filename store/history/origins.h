@@ -17,7 +17,8 @@ namespace switchback {
 // Safe from any number of threads. Numbers start at 1 and are never reused.
 class Origins {
  public:
-  // Errors: kDataLoss: a malformed row, or a gap in the numbers.
+  // Those of the view that are not known yet. Errors: kDataLoss: a malformed row, or a gap in the
+  // numbers.
   [[nodiscard]] Result<void> Load(const EngineView& view);
   // Errors: kDataLoss: no such number.
   [[nodiscard]] Result<Origin> Get(uint64_t number) const;

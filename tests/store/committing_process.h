@@ -1,4 +1,5 @@
-// What committing_process writes, and kill_test therefore expects: commit n follows from n alone.
+// What committing_process writes, and the tests that start it therefore expect: commit n follows
+// from n alone.
 #pragma once
 
 #include <string>
@@ -42,6 +43,32 @@ inline CommitOptions NumberedOptions(uint64_t number) {
   options.message = "commit " + std::to_string(number);
   options.bookmark = Bookmark{"number", std::to_string(number)};
   return options;
+}
+
+// The newest commit of a shape up to `number`; 0 for none.
+inline uint64_t NewestOf(CommitShape shape, uint64_t number) {
+  while (number > 0 && ShapeOf(number) != shape) --number;
+  return number;
+}
+
+// Every ID (or each step-th) holds what the newest commit of its shape says, at the version that so
+// many commits make.
+inline void CheckHeads(const View& view, uint64_t newest, size_t step = 1) {
+  for (const CommitShape shape :
+       {CommitShape::kOneId, CommitShape::kSeveralIds, CommitShape::kSliced}) {
+    const uint64_t number = NewestOf(shape, newest);
+    uint64_t version = 0;
+    for (uint64_t n = 1; n <= newest; ++n) version += ShapeOf(n) == shape ? 1 : 0;
+    const EndpointList expected = NumberedList(number);
+    for (size_t i = 0; i < IdsOf(shape); i += step) {
+      const Result<ListHandle> read = view.Read(IdOf(shape, i));
+      ASSERT_EQ(read.has_value(), number > 0) << (read ? "" : read.error().message);
+      if (!read) continue;
+      ASSERT_EQ((*read)->revision.value, number);
+      ASSERT_EQ((*read)->version.value, version);
+      ASSERT_EQ(*(*read)->list, expected);
+    }
+  }
 }
 
 }  // namespace switchback

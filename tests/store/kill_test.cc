@@ -18,32 +18,6 @@ constexpr auto kTimeLimit = std::chrono::seconds(20);  // on a slow machine, few
 constexpr int kMinRounds = 8;
 constexpr int kRoundsPerStore = 8;  // checking a store takes longer the more it holds
 
-// The newest commit of a shape up to `number`; 0 for none.
-uint64_t NewestOf(CommitShape shape, uint64_t number) {
-  while (number > 0 && ShapeOf(number) != shape) --number;
-  return number;
-}
-
-// Every ID holds what the newest commit of its shape says, at the version that so many commits
-// make.
-void CheckHeads(const View& view, uint64_t newest) {
-  for (const CommitShape shape :
-       {CommitShape::kOneId, CommitShape::kSeveralIds, CommitShape::kSliced}) {
-    const uint64_t number = NewestOf(shape, newest);
-    uint64_t version = 0;
-    for (uint64_t n = 1; n <= newest; ++n) version += ShapeOf(n) == shape ? 1 : 0;
-    const EndpointList expected = NumberedList(number);
-    for (size_t i = 0; i < IdsOf(shape); ++i) {
-      const Result<ListHandle> read = view.Read(IdOf(shape, i));
-      ASSERT_EQ(read.has_value(), number > 0) << (read ? "" : read.error().message);
-      if (!read) continue;
-      ASSERT_EQ((*read)->revision.value, number);
-      ASSERT_EQ((*read)->version.value, version);
-      ASSERT_EQ(*(*read)->list, expected);
-    }
-  }
-}
-
 // Revisions (from, newest], each whole.
 void CheckRevisions(const View& view, uint64_t from, uint64_t newest) {
   for (uint64_t number = from + 1; number <= newest; ++number) {

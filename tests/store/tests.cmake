@@ -19,4 +19,9 @@ target_include_directories(store_kill_test PRIVATE ${CMAKE_CURRENT_LIST_DIR})
 add_dependencies(store_kill_test committing_process)
 target_compile_definitions(store_kill_test
   PRIVATE SWITCHBACK_COMMITTING_PROCESS="$<TARGET_FILE:committing_process>")
+switchback_test(store_follow_test SOURCES follow_test.cc LIBRARIES switchback::store)
+target_include_directories(store_follow_test PRIVATE ${CMAKE_CURRENT_LIST_DIR})
+add_dependencies(store_follow_test committing_process)
+target_compile_definitions(store_follow_test
+  PRIVATE SWITCHBACK_COMMITTING_PROCESS="$<TARGET_FILE:committing_process>")
 switchback_test(store_corruption_test SOURCES corruption_test.cc LIBRARIES switchback::store)

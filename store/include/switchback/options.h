@@ -32,6 +32,10 @@ struct OpenOptions {
   // Takes no lock, writes nothing, and sees the store as of the moment it was opened, whoever else
   // has it open. Commits fail except as a dry run.
   bool read_only = false;
+  // With read_only: Store::CatchUp moves it on to what was committed since, by a process that has
+  // the store open for writing or by several in turn. It may then see commits that were not synced
+  // yet, which a power loss can still take back. Keeps deleted files' space until it catches up.
+  bool follow = false;
   Origin origin = {};  // of every commit through this handle
   Clock clock = SystemClock();
   // Decoded lists of any version, for views and for preparing commits, in bytes of heap; 0: none.
@@ -48,7 +52,7 @@ struct OpenOptions {
 
 struct CreateOptions {
   std::string environment = {};  // 1..64 bytes of [A-Za-z0-9._-]
-  OpenOptions open = {};         // `environment` and `read_only` are ignored
+  OpenOptions open = {};         // `environment`, `read_only` and `follow` are ignored
 };
 
 enum class Durability : uint8_t {
