@@ -74,6 +74,21 @@ int OneWrite(const std::string& path) {
   return 0;
 }
 
+int Paced(const std::string& path, uint64_t commits) {
+  constexpr double kCommitsPerSecond = 1'000;
+  const auto store = OpenStore(path);
+  SmallLists lists(1'000, 100);
+  const double started = Now();
+  for (uint64_t i = 0; i < commits; ++i) {
+    const double wait = started + static_cast<double>(i) / kCommitsPerSecond - Now();
+    if (wait > 0) std::this_thread::sleep_for(std::chrono::duration<double>(wait));
+    const CommitResult done =
+        Must(store->Commit(lists.EditAny(), CommitAs(i, Durability::kBuffered)));
+    fmt::print("{} {:.6f}\n", done.revision.value_or(Revision{}).value, Now());
+  }
+  return 0;
+}
+
 // Rows behind the newest flush, as the cap on the log lets them pile up at most.
 int Killed(const std::string& path) {
   const auto store = OpenStore(path);
@@ -133,6 +148,8 @@ std::string SelfPath() {
 std::optional<int> RunRole(const std::string& role, const std::string& store) {
   if (role == "one-write") return OneWrite(store);
   if (role == "killed") return Killed(store);
+  if (role == "paced") return Paced(store, 20'000);
+  if (role == "paced-quick") return Paced(store, 3'000);
   return std::nullopt;
 }
 
