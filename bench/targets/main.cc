@@ -61,7 +61,7 @@ const std::vector<Measurement>& AllMeasurements() {
       {{"decode-rocksdb", "decode-memory"}, DecodeLarge},
       {{"set-from-text"}, SetFromText},
       {{"memory-import", "memory-import-one-line"}, MemoryOfImport},
-      {{"follow-p99"}, FollowAnotherProcess},
+      {{"subscriber-process"}, SubscriberInAnotherProcess},
   };
   return all;
 }

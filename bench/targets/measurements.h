@@ -37,6 +37,6 @@ Rows RestoreMany(const Context& context);
 Rows DecodeLarge(const Context& context);
 Rows SetFromText(const Context& context);
 Rows MemoryOfImport(const Context& context);
-Rows FollowAnotherProcess(const Context& context);
+Rows SubscriberInAnotherProcess(const Context& context);
 
 }  // namespace switchback::targets

@@ -1,13 +1,23 @@
 // Store::Wait, WaitForNewer and Subscribe.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #include "api/store_impl.h"
 #include "history/feed_token.h"
 
 namespace switchback {
+namespace {
+
+// How often a store that follows looks for what is newer: a look that finds nothing costs some
+// 0.05 ms.
+constexpr std::chrono::milliseconds kLookEvery(5);
+
+}  // namespace
 
 Result<std::unique_ptr<ViewImpl>> StoreImpl::FeedSource::OpenView() const {
   return store_.OpenView();
@@ -16,8 +26,20 @@ Result<std::unique_ptr<ViewImpl>> StoreImpl::FeedSource::OpenView() const {
 Result<void> StoreImpl::FeedSource::WaitAbove(Revision known,
                                               std::chrono::steady_clock::time_point deadline,
                                               const std::function<bool()>& stop) const {
-  store_.durable_.WaitAbove(known, deadline, stop);
-  return {};
+  RevisionSignal& durable = store_.durable_;
+  if (!store_.options_.follow) {
+    durable.WaitAbove(known, deadline, stop);
+    return {};
+  }
+  std::unique_lock looking(polling_, std::defer_lock);
+  while (true) {
+    if (looking.owns_lock() || looking.try_lock()) {
+      if (Result<bool> moved = store_.CatchUp(); !moved) return std::unexpected(moved.error());
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (durable.revision() > known || stop() || now >= deadline) return {};
+    durable.WaitAbove(known, std::min(deadline, now + kLookEvery), stop);
+  }
 }
 
 Result<std::string> StoreImpl::FeedSource::TokenAt(Revision revision) const {
@@ -38,6 +60,7 @@ Result<ListHandle> StoreImpl::WaitForNewer(const BusinessId& id, Version known,
                                            std::chrono::milliseconds timeout) const {
   const auto deadline = DeadlineIn(timeout);
   const auto never = [] { return false; };
+  bool is_over = false;
   while (true) {
     const Revision seen = durable();
     Result<ListHandle> read = ReadIfNewer(id, known);
@@ -45,7 +68,7 @@ Result<ListHandle> StoreImpl::WaitForNewer(const BusinessId& id, Version known,
     if (!read && !missing) return read;
     const bool is_newer = read && *read;
     if (is_newer && (*read)->revision <= seen) return read;
-    if (std::chrono::steady_clock::now() >= deadline) {
+    if (is_over) {
       return missing ? std::move(read) : Result<ListHandle>(ListHandle());
     }
     // What is there already is waited for only until it is synced.
@@ -53,6 +76,7 @@ Result<ListHandle> StoreImpl::WaitForNewer(const BusinessId& id, Version known,
     if (auto waited = feed_source_.WaitAbove(above, deadline, never); !waited) {
       return std::unexpected(waited.error());
     }
+    is_over = std::chrono::steady_clock::now() >= deadline;
   }
 }
 

@@ -82,7 +82,11 @@ Result<void> StoreImpl::MoveOn(const EngineView& view) {
   HeadCache::Writing writing(heads_);
   const Rows rows(view, origins_, state->published);
   if (!TakeOutTouched(rows, followed_.published, writing)) writing.TakeOutAll();
+  // What was said between commits may be a prune: what it dropped is not to be had here either.
+  const uint64_t commits = state->published.value - followed_.published.value;
+  if (state->records - followed_.records > commits) cache_.Clear();
   committer_.Follow(*state);
+  durable_.Advance(state->published);
   followed_ = *state;
   return {};
 }

@@ -76,7 +76,7 @@ class StoreImpl final : public Store {
   // What subscriptions see of the store.
   class FeedSource final : public SubscriptionImpl::Source {
    public:
-    explicit FeedSource(const StoreImpl& store) : store_(store) {}
+    explicit FeedSource(StoreImpl& store) : store_(store) {}
     [[nodiscard]] Result<std::unique_ptr<ViewImpl>> OpenView() const override;
     [[nodiscard]] Revision durable() const override { return store_.durable(); }
     [[nodiscard]] Result<void> WaitAbove(Revision known,
@@ -86,7 +86,8 @@ class StoreImpl final : public Store {
     [[nodiscard]] Result<std::string> TokenAt(Revision revision) const override;
 
    private:
-    const StoreImpl& store_;
+    StoreImpl& store_;
+    mutable std::mutex polling_;  // of all who wait in a store that follows, one looks for the rest
   };
 
   [[nodiscard]] Result<std::unique_ptr<ViewImpl>> OpenView() const;

@@ -56,16 +56,18 @@ void SubscriptionImpl::Cancel() {
 
 Result<std::optional<FeedEvent>> SubscriptionImpl::Next(std::chrono::milliseconds timeout) {
   const auto deadline = DeadlineIn(timeout);
+  bool is_over = false;
   while (!cancelled_) {
     Result<std::optional<FeedEvent>> event =
         partial_ ? ReadPart(*partial_) : ReadUpTo(source_.durable());
     if (!event) partial_.reset();
     if (!event || *event) return event;
-    if (std::chrono::steady_clock::now() >= deadline) break;
+    if (is_over) break;
     const auto stop = [this] { return cancelled_.load(); };
     if (Result<void> waited = source_.WaitAbove(done_, deadline, stop); !waited) {
       return std::unexpected(waited.error());
     }
+    is_over = std::chrono::steady_clock::now() >= deadline;
   }
   return std::nullopt;
 }

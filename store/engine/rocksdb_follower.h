@@ -18,12 +18,11 @@ namespace switchback {
 // 1. What readers see is one state of the database, that of the last catch-up: a secondary's
 //    iterators take no snapshot, so nothing moves while a view is open or a read is under way.
 // 2. A secondary moves in place through logs alone. Once the MANIFEST has changed, by a flush say,
-// it
-//    is opened anew: RocksDB 7.8 keeps what it had read of a log in front of the table that the log
-//    went into, though that holds more.
+//    it is opened anew: RocksDB 7.8 keeps what it had read of a log in front of the table that the
+//    log went into, though that holds more.
 // 3. A move in place counts only if no table or log came or went meanwhile: RocksDB passes over
-// logs
-//    that vanish. What another one leaves is in no known state: reads say so, or it is opened anew.
+//    logs that vanish. What another one leaves is in no known state: reads say so, or it is opened
+//    anew.
 class RocksDbFollower final : public Engine {
  public:
   // Errors: as OpenRocksDbEngine.

@@ -16,6 +16,9 @@ namespace {
 
 using std::chrono::steady_clock;
 
+constexpr std::chrono::milliseconds kNow{0};
+constexpr std::chrono::milliseconds kLong{60'000};  // longer than any test waits for what does come
+
 class FollowTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -159,6 +162,72 @@ TEST_F(FollowTest, AnotherStoreInItsPlaceIsNotFollowed) {
   EXPECT_EQ(VersionOf(*Follow(), "a"), 1U);
 }
 
+TEST_F(FollowTest, APruneIsSeen) {
+  // Long enough for the cache of lists.
+  for (uint32_t i = 0; i < 6; ++i) Commit(Set("a", Range(i * 1'000, 1'000)));
+  const auto follower = Follow();
+  EXPECT_TRUE((*follower->NewView())->Read(Id("a"), Version{2}).has_value());
+  ASSERT_TRUE(writer_->Prune({.keep_last = 2}, By("ann"), {}, {}));
+  EXPECT_TRUE(CatchUp(*follower));
+  {
+    const auto view = *follower->NewView();
+    EXPECT_EQ(view->Read(Id("a"), Version{2}).error().code, ErrorCode::kPruned);
+    EXPECT_EQ((*view->Read(Id("a"), Version{5}))->list->size(), 1'000U);
+  }
+  Commit(Set("a", Range(7, 3)));
+  EXPECT_TRUE(CatchUp(*follower));
+  EXPECT_EQ(VersionOf(*follower, "a"), 7U);
+  ExpectSound(*follower);
+}
+
+TEST_F(FollowTest, WhoWaitsIsToldWithoutCatchingUpHimself) {
+  Commit(Set("a", List({"10.0.0.1"})));
+  const auto follower = Follow();
+  const auto feed = *follower->Subscribe({});
+  EXPECT_FALSE(*feed->Next(kNow));
+  Commit(Set("a", List({"10.0.0.2"})));
+  // Also who does not wait at all, but only looks.
+  const auto event = feed->Next(kNow);
+  ASSERT_TRUE(event.has_value() && *event);
+  EXPECT_EQ((*event)->commit.revision, Revision{2});
+  Commit(Set("b", List({"10.0.0.3"})));
+  EXPECT_EQ(*follower->Wait(Revision{2}, kLong), Revision{3});
+  Commit(Set("b", List({"10.0.0.4"})));
+  EXPECT_EQ((*follower->WaitForNewer(Id("b"), Version{1}, kLong))->version, Version{2});
+  EXPECT_EQ(*follower->WaitForNewer(Id("b"), Version{2}, kNow), nullptr);
+  EXPECT_EQ(follower->durable(), Revision{4});
+  // A token of the one is good for the other.
+  EXPECT_EQ(*feed->token(), *(*writer_->Subscribe({.after = Revision{2}}))->token());
+}
+
+TEST_F(FollowTest, ManyWaitAndAllAreTold) {
+  const auto follower = Follow();
+  std::vector<std::thread> threads;
+  threads.reserve(8);
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      const auto feed = *follower->Subscribe({.after = Revision{0}});
+      for (uint64_t told = 1; told <= 200; ++told) {
+        const auto event = feed->Next(kLong);
+        ASSERT_TRUE(event.has_value()) << event.error().message;
+        ASSERT_TRUE(event->has_value());
+        ASSERT_EQ((*event)->commit.revision.value, told);
+      }
+    });
+  }
+  for (uint32_t i = 0; i < 200; ++i) Commit(Set("a", Range(i, 2)));
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST_F(FollowTest, WhoWaitsIsToldOfAStoreThatIsGone) {
+  Commit(Set("a", List({"10.0.0.1"})));
+  const auto follower = Follow();
+  const auto feed = *follower->Subscribe({});
+  writer_.reset();
+  std::filesystem::remove_all(path_);
+  EXPECT_EQ(feed->Next(kLong).error().code, ErrorCode::kNotFound);
+}
+
 // While one thread catches up again and again, others read: heads never go back, a view and what is
 // read after it fit one another, and views are whole.
 TEST_F(FollowTest, ManyThreadsReadWhileItCatchesUp) {
@@ -285,6 +354,38 @@ TEST_F(FollowedProcessTest, WritersThatAreKilledAndSucceededAreFollowed) {
     ExpectSound(*follower);
   }
   EXPECT_TRUE(Store::Open(path_, {}).has_value()) << "the lock is free";
+}
+
+TEST_F(FollowedProcessTest, ASubscriberIsToldOfEveryCommitOfWritersThatDieAndIsSucceededItself) {
+  auto follower = Follow();
+  auto feed = *follower->Subscribe({.after = Revision{0}});
+  uint64_t told = 0;
+  for (int round = 0; round < 6 && !HasFailure(); ++round) {
+    SCOPED_TRACE(round);
+    uint64_t acknowledged = told;
+    {
+      WriterProcess writer(SWITCHBACK_COMMITTING_PROCESS, {path_, "25"});
+      while (acknowledged < told + 60) {
+        acknowledged = writer.NextReport().value_or(acknowledged);
+      }
+      writer.Kill();
+      while (const auto report = writer.NextReport()) acknowledged = *report;
+    }
+    while (told < acknowledged) {
+      const auto event = feed->Next(kLong);
+      ASSERT_TRUE(event.has_value()) << event.error().message;
+      ASSERT_TRUE(event->has_value());
+      ASSERT_EQ((*event)->commit.revision.value, told + 1);
+      ASSERT_EQ((*event)->commit.message, "commit " + std::to_string(told + 1));
+      ASSERT_FALSE((*event)->changes.empty());
+      if ((*event)->last) ++told;
+    }
+    // Another process takes the subscription up where this one leaves it.
+    const std::string token = *feed->token();
+    feed.reset();
+    follower = Follow();
+    feed = *follower->Subscribe({.token = token});
+  }
 }
 
 TEST_F(FollowedProcessTest, OpensBesideAWriterThatCompacts) {

@@ -1,6 +1,8 @@
 // Being told of commits: a subscription hands out every revision that touches the IDs asked for, in
 // order, none left out, once it survives power loss; and goes on behind a token where an earlier
-// one stopped.
+// one stopped. In a process that follows another's store (OpenOptions::follow) it makes the store
+// catch up while it waits, and tells what is published there, synced or not: a token of what a
+// power loss takes back is refused afterwards.
 //
 //   auto feed = store->Subscribe({.token = saved});
 //   while (auto event = *(*feed)->Next(std::chrono::seconds(10))) { ...; saved = (*feed)->token();

@@ -133,6 +133,10 @@ class Store {
 
   // -- Being told ---------------------------------------------------------------------------------
 
+  // In a store that follows, whoever waits makes it catch up meanwhile, some 200 times a second
+  // (one thread for all), so that it is told within some 10 ms; what it is told of is published,
+  // but perhaps not synced yet. In any other store that was opened read-only nothing is ever newer.
+
   // The newest revision that survives power loss, as far as this process knows. Of a store that was
   // opened read-only: the newest that it sees.
   [[nodiscard]] virtual Revision durable() const = 0;
@@ -149,6 +153,7 @@ class Store {
   // history; kNotFound, `after` is no revision of it.
   [[nodiscard]] virtual Result<std::unique_ptr<Subscription>> Subscribe(
       const SubscribeOptions& options) const = 0;
+
   // Moves a store opened to follow on to the newest published revision, whoever made it: reads, and
   // views taken from then on, see it.
   // True: the journal has grown, by commits or by what was said between them (snapshots). False:
