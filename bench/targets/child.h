@@ -28,8 +28,8 @@ struct Ended {
 
 // Roles, run by `targets --child ROLE STORE`; nothing for an unknown one.
 //   one-write: opens the store, commits one endpoint synced, closes it.
-//   paced:     opens the store of 1,000 lists, commits 1,000 a second for 20 seconds, and writes each
-//              revision and when it had returned, on the monotonic clock, to standard output.
+//   paced:     opens the store of 1,000 lists, commits 1,000 a second for 20 seconds, and writes
+//              each revision and when it had returned, on the monotonic clock, to standard output.
 //   paced-quick: the same for 3 seconds.
 //   killed:    opens the store, commits without syncing until the log is at its cap, kills itself.
 [[nodiscard]] std::optional<int> RunRole(const std::string& role, const std::string& store);

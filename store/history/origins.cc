@@ -8,8 +8,8 @@
 namespace switchback {
 
 Result<void> Origins::Load(const EngineView& view) {
-  const auto rows = view.Scan(Space::kState, OriginKey(count() + 1),
-                              PrefixEnd(std::string(1, kOriginPrefix)));
+  const auto rows =
+      view.Scan(Space::kState, OriginKey(count() + 1), PrefixEnd(std::string(1, kOriginPrefix)));
   for (rows->SeekToFirst(); rows->valid(); rows->Next()) {
     if (rows->key() != OriginKey(count() + 1)) {
       return Fail(ErrorCode::kDataLoss,
