@@ -58,6 +58,7 @@ std::vector<std::string> ChosenRevisions::AuthorsOf(
     if (std::ranges::find(numbers, number) == numbers.end()) numbers.push_back(number);
   }
   std::vector<std::string> authors;
+  authors.reserve(numbers.size());
   for (const uint32_t number : numbers) authors.push_back(authors_[number]);
   return authors;
 }

@@ -138,7 +138,8 @@ class LifePrinter {
     const std::string key = FormatEndpointKey(life.key);
     for (size_t i = 0; i < life.values.size(); ++i) {
       const auto& [from, text] = life.values[i];
-      const std::string endpoint = text.empty() ? key : key + " " + text;
+      std::string endpoint = key;
+      if (!text.empty()) endpoint.append(" ").append(text);
       const bool older = i == 0 && life.since_before;
       FAIL_IF_ERROR(AddRow(table, i == 0 ? '+' : '~', i == 0 ? Ink::kGreen : Ink::kYellow, from,
                            endpoint, older ? "[or before: pruned] " : ""));

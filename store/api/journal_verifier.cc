@@ -168,9 +168,9 @@ class JournalVerifier {
   Result<void> LoadSegment() {
     summary_.reset();
     in_segment_ = 0;
-    Result<std::optional<JournalSegment>> next = segments_->Next();
+    const Result<std::optional<JournalSegment>> next = segments_->Next();
     if (!next) return std::unexpected(next.error());
-    segment_ = std::move(*next);
+    segment_ = *next;
     if (segment_) all_segments_.Add(*segment_);
     return {};
   }

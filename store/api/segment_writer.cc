@@ -28,9 +28,9 @@ bool SegmentWriter::IsGone(Revision revision) const {
 }
 
 Result<void> SegmentWriter::LoadOld() {
-  Result<std::optional<JournalSegment>> next = old_segments_->Next();
+  const Result<std::optional<JournalSegment>> next = old_segments_->Next();
   if (!next) return std::unexpected(next.error());
-  old_ = std::move(*next);
+  old_ = *next;
   return {};
 }
 

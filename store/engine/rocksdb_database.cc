@@ -216,7 +216,7 @@ rocksdb::Status Database::OpenOnce(const RocksDbEngineOptions& options,
 
 rocksdb::Status Database::CheckTables() {
   std::set<uint64_t> named;
-  const rocksdb::Status status = ReadTableNumbers(path_, db_->GetEnv(), named);
+  rocksdb::Status status = ReadTableNumbers(path_, db_->GetEnv(), named);
   if (!status.ok() || named == TableNumbersOf(*db_)) return status;
   return rocksdb::Status::Corruption("a table that the MANIFEST names can't be opened");
 }

@@ -117,7 +117,7 @@ Result<std::optional<JournalSegment>> JournalSegments::Next() {
   }
   last_ = segment->last;
   rows_->Next();
-  return std::move(*segment);
+  return *segment;
 }
 
 Result<Sha256> AbridgedLeaf(const Rows& rows, const Origins& origins, const RecordKeyParts& at,
