@@ -93,6 +93,8 @@ struct EngineStats {
   uint64_t files = 0;
 };
 
+class EngineBackup;  // backup_folder.h
+
 // Safe from any number of threads.
 class Engine {
  public:
@@ -121,6 +123,12 @@ class Engine {
   // of `moved` is returned, and reads give it too until a later call succeeds. Errors: kNotFound,
   // the database is not there any more, or another is; kDataLoss; kIoError.
   [[nodiscard]] virtual Result<bool> CatchUp(const Moved& /*moved*/) { return false; }
+
+  // A backup to be made in a folder of backups, which is made where there is none; at most one a
+  // folder at a time. REQUIRES: the engine outlives it.
+  // Errors: kInvalidArgument, this engine can't be backed up, or the folder lies in its own;
+  // kAlreadyExists, other files are in it; kHeld; kIoError.
+  [[nodiscard]] virtual Result<std::unique_ptr<EngineBackup>> NewBackup(const std::string& folder);
 };
 
 [[nodiscard]] std::unique_ptr<Engine> NewMemoryEngine();

@@ -7,9 +7,7 @@
 // What a close leaves: a log that is quick to replay, and a bounded number of files.
 #include "engine/rocksdb_database.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -67,15 +65,6 @@ std::vector<std::filesystem::path> Files(const std::string& folder, std::string_
     if (name.starts_with(start) && name.ends_with(end)) found.push_back(it->path());
   }
   return found;
-}
-
-// RocksDB syncs its own folder, but not the one above, which holds that folder's name.
-Result<void> SyncFolder(const std::string& folder) {
-  const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = file >= 0 && fsync(file) == 0;
-  if (file >= 0) close(file);
-  if (synced) return {};
-  return Fail(ErrorCode::kIoError, folder + ": the folder can't be synced to disk");
 }
 
 Result<void> MakeFolder(const std::string& path) {
@@ -237,6 +226,7 @@ Result<void> Database::OpenForWriting(const RocksDbEngineOptions& options,
   // Under the lock: before it, another process could still add to them.
   if (Result<void> synced = SyncLogFiles(path_, *db_->GetFileSystem()); !synced) return synced;
   if (options.create) {
+    // RocksDB syncs its own folder, but not the one above, which holds that folder's name.
     const std::filesystem::path above = std::filesystem::absolute(path_).parent_path();
     if (Result<void> synced = SyncFolder(above.string()); !synced) return synced;
   }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "engine/engine.h"
+#include "engine/rocksdb_backup.h"
 #include "engine/rocksdb_database.h"
 #include "engine/rocksdb_error.h"
 #include "engine/rocksdb_folder.h"
@@ -44,6 +45,7 @@ class RocksDbEngine final : public Engine {
   [[nodiscard]] Result<void> Sync() override;
   [[nodiscard]] Result<void> Compact() override;
   [[nodiscard]] Result<EngineStats> Stats() const override;
+  [[nodiscard]] Result<std::unique_ptr<EngineBackup>> NewBackup(const std::string& folder) override;
 
  private:
   [[nodiscard]] Result<void> CheckWritable() const;
@@ -55,6 +57,7 @@ class RocksDbEngine final : public Engine {
   const std::unique_ptr<Database> database_;
   std::atomic<bool> write_failed_ = false;
   std::mutex compacting_;  // one at a time: it changes options for its duration
+  std::mutex files_;       // kept from being deleted, while they are copied; after compacting_
 };
 
 Result<void> RocksDbEngine::CheckWritable() const {
@@ -138,12 +141,18 @@ Result<void> RocksDbEngine::Compact() {
     if (status.ok()) status = CompactSpace(space);
   }
   if (!status.ok()) return std::unexpected(FromStatus(status, database_->path(), "compact"));
+  const std::scoped_lock deleting(files_);
   database_->DeleteObsoleteFiles();
   return {};
 }
 
 Result<EngineStats> RocksDbEngine::Stats() const {
   return CountFiles(database_->path());
+}
+
+Result<std::unique_ptr<EngineBackup>> RocksDbEngine::NewBackup(const std::string& folder) {
+  if (Result<void> writable = CheckWritable(); !writable) return std::unexpected(writable.error());
+  return NewRocksDbBackup(folder, database_->path(), database_->db(), files_);
 }
 
 }  // namespace

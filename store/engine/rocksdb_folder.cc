@@ -1,5 +1,8 @@
 #include "engine/rocksdb_folder.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -37,6 +40,14 @@ FolderState LookAtFolder(const std::string& folder) {
     state.logs.push_back({log.number, fault ? 0 : log_bytes});
   }
   return state;
+}
+
+Result<void> SyncFolder(const std::string& folder) {
+  const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = file >= 0 && fsync(file) == 0;
+  if (file >= 0) close(file);
+  if (synced) return {};
+  return Fail(ErrorCode::kIoError, folder + ": the folder can't be synced to disk");
 }
 
 Result<EngineStats> CountFiles(const std::string& folder) {

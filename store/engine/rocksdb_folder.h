@@ -36,6 +36,9 @@ struct FolderState {
 // Never an error: what can't be read is empty.
 [[nodiscard]] FolderState LookAtFolder(const std::string& folder);
 
+// The names in it are durable. Errors: kIoError.
+[[nodiscard]] Result<void> SyncFolder(const std::string& folder);
+
 // All files in the folder. Errors: kIoError.
 [[nodiscard]] Result<EngineStats> CountFiles(const std::string& folder);
 

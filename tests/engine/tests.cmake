@@ -6,7 +6,7 @@ switchback_test(engine_test
   SOURCES engine_test.cc engine_scan_test.cc engine_model_test.cc engine_threads_test.cc
           persistent_map_test.cc rocksdb_engine_test.cc rocksdb_readers_test.cc
           rocksdb_crash_test.cc rocksdb_damage_test.cc rocksdb_fault_test.cc rocksdb_power_loss_test.cc
-          rocksdb_follower_test.cc
+          rocksdb_follower_test.cc rocksdb_backup_meta_test.cc
           rocksdb_wal_test.cc
   LIBRARIES switchback_engine ${ROCKSDB_LIBRARY}
   TSAN)  # its RocksDB cases skip themselves there
