@@ -173,12 +173,13 @@ Result<void> Committer::SayAlone(const CommitOptions& options, std::string_view 
 }
 
 Result<void> Committer::Sync() {
-  return RunAlone([this]() -> Result<void> {
-    Result<void> synced = engine_.Sync();
-    if (!synced && synced.error().code == ErrorCode::kUnknownOutcome) outcome_unknown_ = true;
-    if (synced) durable_.Advance(state_.published);
-    return synced;
-  });
+  return WithQueueHeld([this] { return SyncAlone(); });
+}
+
+Result<void> Committer::SyncAlone() {
+  Result<void> synced = engine_.Sync();
+  if (synced) durable_.Advance(state_.published);
+  return synced;
 }
 
 Result<void> Committer::Rewrite(
@@ -203,7 +204,11 @@ void Committer::Follow(const StoreRow& state) {
 }
 
 Result<void> Committer::WithQueueHeld(const std::function<Result<void>()>& work) {
-  return RunAlone(work);
+  return RunAlone([this, &work] {
+    Result<void> done = work();
+    if (!done && done.error().code == ErrorCode::kUnknownOutcome) outcome_unknown_ = true;
+    return done;
+  });
 }
 
 }  // namespace switchback

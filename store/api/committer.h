@@ -44,6 +44,8 @@ class Committer {
       const std::function<Result<void>(StoreRow& state, WriteBatch& batch)>& fill);
   // Nothing is committed while `work` runs.
   [[nodiscard]] Result<void> WithQueueHeld(const std::function<Result<void>()>& work);
+  // As Sync. REQUIRES: the caller is work of WithQueueHeld.
+  [[nodiscard]] Result<void> SyncAlone();
 
   // The store has moved on to `state` by another's commits. REQUIRES: it is opened read-only; one
   // thread at a time.

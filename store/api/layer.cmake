@@ -4,5 +4,5 @@ switchback_layer(api
           id_preparer.cc prepared_change.cc read_ahead.cc commit_batch.cc commit_queue.cc committer.cc commit_in_queue.cc
           sliced_commit.cc unpublished.cc
           request_hash.cc verifier.cc journal_verifier.cc names_verifier.cc stats.cc checkpoints.cc snapshots.cc revision_signal.cc subscription.cc feed.cc
-          segment_writer.cc pruner.cc prune.cc follow.cc
+          segment_writer.cc pruner.cc prune.cc follow.cc backup_about.cc backups.cc create_backup.cc
   USES history engine list codec types)

@@ -70,6 +70,9 @@ class StoreImpl final : public Store {
   [[nodiscard]] Result<VerifyReport> Verify(const Progress& progress) const override;
   [[nodiscard]] Result<StoreStats> Stats() const override;
   [[nodiscard]] Result<void> Compact() override;
+  [[nodiscard]] Result<BackupInfo> CreateBackup(const std::string& folder,
+                                                const CommitOptions& options,
+                                                const Progress& progress) override;
   [[nodiscard]] Result<void> DropCheckpoints(bool remake) override;
 
  private:
@@ -95,6 +98,8 @@ class StoreImpl final : public Store {
   [[nodiscard]] Result<ListHandle> ReadThroughView(const BusinessId& id, Version known) const;
   [[nodiscard]] Result<void> CheckWritable() const;
   [[nodiscard]] Result<void> CheckWhole(std::string_view name, Revision revision) const;
+  // Returns once the backup's state is fixed (create_backup.cc).
+  [[nodiscard]] Result<void> StartBackup(EngineBackup& backup, const CommitOptions& options);
   // Takes up a newer state of the engine, before anyone else sees it (follow.cc).
   [[nodiscard]] Result<void> MoveOn(const EngineView& view);
 

@@ -25,3 +25,13 @@ add_dependencies(store_follow_test committing_process)
 target_compile_definitions(store_follow_test
   PRIVATE SWITCHBACK_COMMITTING_PROCESS="$<TARGET_FILE:committing_process>")
 switchback_test(store_corruption_test SOURCES corruption_test.cc LIBRARIES switchback::store)
+
+add_executable(backing_up_process ${CMAKE_CURRENT_LIST_DIR}/backing_up_process.cc)
+target_include_directories(backing_up_process PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}
+                                                      ${CMAKE_CURRENT_LIST_DIR})
+target_link_libraries(backing_up_process PRIVATE switchback::store GTest::gtest)
+switchback_test(store_backup_test SOURCES backup_test.cc LIBRARIES switchback::store)
+target_include_directories(store_backup_test PRIVATE ${CMAKE_CURRENT_LIST_DIR})
+add_dependencies(store_backup_test backing_up_process)
+target_compile_definitions(store_backup_test
+  PRIVATE SWITCHBACK_BACKING_UP_PROCESS="$<TARGET_FILE:backing_up_process>")

@@ -25,6 +25,8 @@
 
 namespace switchback {
 
+struct BackupInfo;  // backup.h
+
 struct StoreIdentity {
   std::string environment;
   std::string uuid;  // made at Create; a copied folder keeps it
@@ -251,6 +253,19 @@ class Store {
   [[nodiscard]] virtual Result<StoreStats> Stats() const = 0;
   // Folds the log into the tables and compacts them; returns when done.
   [[nodiscard]] virtual Result<void> Compact() = 0;
+  // Adds a backup to those in `folder` (backup.h), which is made where there is none: of the newest
+  // revision, with all before it. Commits go on meanwhile; they wait only while its state is fixed,
+  // some milliseconds and a sync. Files that an earlier backup in the folder has are not copied
+  // again. A record in the journal says who made it (author, message, ticket and source of
+  // `options`), written once it is made and synced to disk. Errors: kInvalidArgument, read-only or
+  // in memory, or the folder lies in the store's; kAlreadyExists, other files are in it; kConflict,
+  // backups of another store are, or `expect_head` does not hold; kHeld, someone else adds to it or
+  // deletes from it; kIoError, kDataLoss: no backup was made, those before it are untouched, and so
+  // is the store. Where only the record failed, the message says so. Cost: the new files, read and
+  // written; `progress` counts their bytes, `total` 0.
+  [[nodiscard]] virtual Result<BackupInfo> CreateBackup(const std::string& folder,
+                                                        const CommitOptions& options,
+                                                        const Progress& progress) = 0;
   // Drops every checkpoint, and with `remake` writes those due again. Changes no answer; for tests
   // and repair.
   [[nodiscard]] virtual Result<void> DropCheckpoints(bool remake) = 0;
