@@ -32,6 +32,7 @@ const auto kCommands = std::to_array<Command>({
     StatsCommand(),
     PruneCommand(),
     CompactCommand(),
+    BackupCommand(),
     CompletionCommand(),
     CompleteCommand(),
     ManCommand(),

@@ -19,18 +19,21 @@ bool NeedsNote(const Selector& selector) {
 
 }  // namespace
 
+Outcome<std::string> AbsolutePath(const std::string& path) {
+  std::error_code error;
+  auto absolute = std::filesystem::absolute(path, error).lexically_normal();
+  if (error) {
+    return Fail(ErrorCode::kIoError, fmt::format("the folder {}: {}", path, error.message()));
+  }
+  if (!absolute.has_filename()) absolute = absolute.parent_path();  // "routes/" is "routes"
+  return absolute.string();
+}
+
 Outcome<std::string> StorePath(const Context& context) {
   if (!context.global.store || context.global.store->empty()) {
     return UsageFailure("no store named: give --store DIR or set SWITCHBACK_STORE");
   }
-  std::error_code error;
-  auto path = std::filesystem::absolute(*context.global.store, error).lexically_normal();
-  if (error) {
-    return Fail(ErrorCode::kIoError, fmt::format("the folder of the store, {}: {}",
-                                                 *context.global.store, error.message()));
-  }
-  if (!path.has_filename()) path = path.parent_path();  // "routes/" is the same as "routes"
-  return path.string();
+  return AbsolutePath(*context.global.store);
 }
 
 Outcome<std::unique_ptr<Store>> OpenForReading(const Context& context) {

@@ -14,6 +14,8 @@
 
 namespace switchback::cli {
 
+// Normal, without a slash at its end. Errors: kIoError.
+[[nodiscard]] Outcome<std::string> AbsolutePath(const std::string& path);
 // The store's folder as an absolute path. Errors: usage, none was named.
 [[nodiscard]] Outcome<std::string> StorePath(const Context& context);
 

@@ -26,6 +26,7 @@ Command VerifyCommand();
 Command PruneCommand();
 Command StatsCommand();
 Command CompactCommand();
+Command BackupCommand();
 Command CompletionCommand();
 // For programs, not for people.
 Command CompleteCommand();
