@@ -217,9 +217,7 @@ Outcome<int> RunBackup(Context& context) {
 
 Command BackupCommand() {
   return {.name = "backup",
-          .usage =
-              "create DIR | list DIR | verify DIR | restore DIR --to FOLDER |\n"
-              "       prune DIR --keep N",
+          .usage = "create|list|verify DIR | restore DIR --to FOLDER | prune DIR --keep N",
           .summary = "copies of the store, kept in a folder",
           .details =
               "create adds a backup to the folder DIR: of the newest revision, with all\n"

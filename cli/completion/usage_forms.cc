@@ -84,6 +84,7 @@ ValueKind ReadPlaceholder(std::string_view raw) {
       {{"FILE", ValueKind::kFile},
        {"TABLE", ValueKind::kFile},
        {"DIR", ValueKind::kFolder},
+       {"FOLDER", ValueKind::kFolder},
        {"ID", ValueKind::kId},
        {"SELECTOR", ValueKind::kSelector},
        {"SEL", ValueKind::kSelector},

@@ -16,7 +16,7 @@ enum class ValueKind : uint8_t {
   kUnknown,      // nothing to offer: TEXT, TIME, N, NAME of something new
   kWord,         // itself: json
   kFile,         // FILE, TABLE
-  kFolder,       // DIR
+  kFolder,       // DIR, FOLDER
   kId,           // ID
   kAddress,      // ID[@SELECTOR]
   kFullAddress,  // ID@SELECTOR: the selector must be there
