@@ -102,7 +102,7 @@ size_t Committer::Handle(std::span<CommitQueue::Entry* const> entries) {
     return 1;
   }
   auto& first = static_cast<Waiting&>(*entries.front());
-  if (outcome_unknown_ || state_.pending.value != 0) {
+  if (engine_.write_failed() || state_.pending.value != 0) {
     first.result = CommitAlone(first);
     return 1;
   }
@@ -120,11 +120,8 @@ size_t Committer::Handle(std::span<CommitQueue::Entry* const> entries) {
 }
 
 Result<void> Committer::MakeReady() {
-  if (outcome_unknown_) {
-    return Fail(
-        ErrorCode::kIoError,
-        "an earlier sync failed and its outcome is unknown: close the store and open it again; "
-        "nothing was written");
+  if (engine_.write_failed()) {
+    if (Result<void> recovered = Recover(); !recovered) return recovered;
   }
   if (state_.pending.value == 0) return {};
   return ForgetUnpublished(engine_, origins_, state_);
@@ -141,7 +138,8 @@ Result<CommitResult> Committer::CommitAlone(Waiting& waiting) {
   if (Result<void> checked = CheckExpectedHead(options); !checked) {
     return std::unexpected(checked.error());
   }
-  if (waiting.failure && waiting.failed_at == state_.published) {
+  if (waiting.failure && waiting.failed_at == state_.published &&
+      waiting.failed_rewrites == rewrites_) {
     return std::unexpected(std::move(*waiting.failure));
   }
   // More than is written at once: nothing prepared so far would be of use.
@@ -282,8 +280,8 @@ Result<void> Committer::Publish(const StoreRow& state, const Origin* new_origin,
   // Before the write: a reader may look at the revision before this call goes on.
   if (new_origin != nullptr) origins_.Add(*new_origin);
   if (Result<void> written = engine_.Write(batch, sync); !written) {
-    outcome_unknown_ = written.error().code == ErrorCode::kUnknownOutcome;
-    if (new_origin != nullptr && !outcome_unknown_) origins_.TakeBack();
+    // Where it is there all the same, recovery finds it.
+    if (new_origin != nullptr) origins_.TakeBack();
     return written;
   }
   state_ = state;

@@ -106,9 +106,12 @@ Result<CommitResult> Committer::Commit(ChangeSource& source, const CommitOptions
     const Result<Digest> asked = source.RequestHash();
     if (!asked) return std::unexpected(asked.error());
     waiting.content = HashOfRequest(*asked, options);
-    Result<std::optional<CommitResult>> replayed = Replay(options, *waiting.content);
-    if (!replayed) return std::unexpected(replayed.error());
-    if (*replayed) return std::move(**replayed);
+    // What became of a write that failed is known only in the queue, once the engine is open anew.
+    if (!engine_.write_failed()) {
+      Result<std::optional<CommitResult>> replayed = Replay(options, *waiting.content);
+      if (!replayed) return std::unexpected(replayed.error());
+      if (*replayed) return std::move(**replayed);
+    }
   }
   if (options.dry_run) return DryRun(source, options);
   const uint64_t rewrites = rewrites_;  // before the view
@@ -127,6 +130,7 @@ Result<CommitResult> Committer::Commit(ChangeSource& source, const CommitOptions
     // it.
     waiting.failure = std::move(prepared.error());
     waiting.failed_at = (*view)->revision();
+    waiting.failed_rewrites = rewrites;
   }
   queue_.Run(waiting,
              [this](std::span<CommitQueue::Entry* const> entries) { return Handle(entries); });
@@ -177,6 +181,9 @@ Result<void> Committer::Sync() {
 }
 
 Result<void> Committer::SyncAlone() {
+  if (engine_.write_failed()) {
+    if (Result<void> recovered = Recover(); !recovered) return recovered;
+  }
   Result<void> synced = engine_.Sync();
   if (synced) durable_.Advance(state_.published);
   return synced;
@@ -204,11 +211,7 @@ void Committer::Follow(const StoreRow& state) {
 }
 
 Result<void> Committer::WithQueueHeld(const std::function<Result<void>()>& work) {
-  return RunAlone([this, &work] {
-    Result<void> done = work();
-    if (!done && done.error().code == ErrorCode::kUnknownOutcome) outcome_unknown_ = true;
-    return done;
-  });
+  return RunAlone(work);
 }
 
 }  // namespace switchback

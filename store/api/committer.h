@@ -71,8 +71,11 @@ class Committer {
   // -- At the queue's front (commit_in_queue.cc, sliced_commit.cc): one thread at a time
   [[nodiscard]] size_t Handle(std::span<CommitQueue::Entry* const> entries);
   [[nodiscard]] Result<void> CheckExpectedHead(const CommitOptions& options) const;
-  // Nothing stands in the way of a write: neither an unknown outcome nor an unpublished revision.
+  // Nothing stands in the way of a write: neither a failed one nor an unpublished revision.
   [[nodiscard]] Result<void> MakeReady();
+  // After a failed write: the engine anew, and all that is known here as it has it (recovery.cc).
+  // Errors: as Engine::Recover; readers then have what they had.
+  [[nodiscard]] Result<void> Recover();
   // The long way: whatever must be cleared, looked up or prepared again comes first.
   [[nodiscard]] Result<CommitResult> CommitAlone(Waiting& waiting);
   [[nodiscard]] Result<CommitResult> WriteAtOnce(Waiting& waiting);
@@ -101,8 +104,7 @@ class Committer {
   const OpenOptions& options_;
   const AtOnce at_once_;
   CommitQueue queue_;
-  StoreRow state_;                // of the thread at the queue's front
-  bool outcome_unknown_ = false;  // likewise: a sync failed; only reopening tells
+  StoreRow state_;  // of the thread at the queue's front
   std::atomic<uint64_t> published_;
   std::atomic<uint64_t> rewrites_ = 0;  // so many were begun; counted in the queue
 };

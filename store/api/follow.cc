@@ -6,7 +6,6 @@
 
 #include "api/store_impl.h"
 #include "history/cursors.h"
-#include "history/row_keys.h"
 #include "history/rows.h"
 
 namespace switchback {
@@ -15,14 +14,6 @@ namespace {
 // More than so many are looked up one by one for longer than filling the cache again takes.
 constexpr uint64_t kMaxRevisions = 1'000;
 constexpr size_t kMaxIds = 10'000;
-
-Result<StoreRow> ReadState(const EngineView& view) {
-  std::string value;
-  const Result<bool> found = view.Get(Space::kState, StoreRowKey(), value);
-  if (!found) return std::unexpected(found.error());
-  if (!*found) return Fail(ErrorCode::kDataLoss, "the store's own row is missing");
-  return DecodeStoreRow(value);
-}
 
 // A state of another store, or an older one: what was handed out until now would be taken back.
 Result<void> CheckSucceeds(const StoreRow& now, const StoreRow& before) {
@@ -75,7 +66,7 @@ Result<bool> StoreImpl::CatchUp() {
 }
 
 Result<void> StoreImpl::MoveOn(const EngineView& view) {
-  const Result<StoreRow> state = ReadState(view);
+  const Result<StoreRow> state = ReadStoreRow(view);
   if (!state) return std::unexpected(state.error());
   if (Result<void> succeeds = CheckSucceeds(*state, followed_); !succeeds) return succeeds;
   if (Result<void> loaded = origins_.Load(view); !loaded) return loaded;

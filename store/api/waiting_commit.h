@@ -21,6 +21,7 @@ struct Committer::Waiting : CommitQueue::Entry {
   PreparedChange prepared;
   std::optional<Error> failure;  // preparing outside the queue found it, against `failed_at`
   Revision failed_at;
+  uint64_t failed_rewrites = 0;  // as PreparedChange::rewrites
   Result<CommitResult> result;
 };
 

@@ -109,15 +109,23 @@ class Engine {
                                          std::string& value) const = 0;
   // Atomic; visible to views taken after it returned. With `sync` it survives power loss, and
   // everything written before it too; without, it survives a crash of the process.
-  // Errors: kIoError, nothing was written; kUnknownOutcome, it may or may not be there.
+  // Errors: kIoError, nothing was written; kUnknownOutcome, it may or may not be there. After
+  // either nothing is written any more until Recover has succeeded; reads go on.
   [[nodiscard]] virtual Result<void> Write(const WriteBatch& batch, bool sync) = 0;
   [[nodiscard]] virtual Result<void> Sync() = 0;
+  // Whether a write or a sync has failed since Recover last succeeded.
+  [[nodiscard]] virtual bool write_failed() const { return false; }
   // Folds the log into tables and compacts all of them, as far as it goes; returns when done.
   [[nodiscard]] virtual Result<void> Compact() = 0;
   [[nodiscard]] virtual Result<EngineStats> Stats() const = 0;
 
-  // Called between a move to newer writes and the first read of them, with all of them.
+  // Called between a move to another state and the first read of it, with all of it.
   using Moved = std::function<Result<void>(const EngineView& view)>;
+  // After a write or a sync has failed, else nothing: goes on with what is on disk: all that was
+  // acknowledged, and what failed either whole or not at all; durable, all of it. Views stay what
+  // they are. An error of `moved` is returned. After any error reads are of the state before, and
+  // it can be tried again. Errors: kDataLoss, something acknowledged is not there; kIoError.
+  [[nodiscard]] virtual Result<void> Recover(const Moved& /*moved*/) { return {}; }
   // What others have written since becomes visible: only where opened to follow; elsewhere all
   // there is to see is seen. False: nothing newer, or a view is open; never waits for one. An error
   // of `moved` is returned, and reads give it too until a later call succeeds. Errors: kNotFound,

@@ -59,9 +59,9 @@ class TellingFileSystem final : public rocksdb::FileSystemWrapper {
 
 class RocksDbBackup final : public EngineBackup {
  public:
-  RocksDbBackup(std::string folder, std::unique_ptr<BackupLock> lock, rocksdb::DB& db,
-                std::mutex& files)
-      : folder_(std::move(folder)), lock_(std::move(lock)), db_(db), files_(files) {}
+  RocksDbBackup(std::string folder, std::unique_ptr<BackupLock> lock,
+                std::shared_ptr<rocksdb::DB> db, std::mutex& files)
+      : folder_(std::move(folder)), lock_(std::move(lock)), db_(std::move(db)), files_(files) {}
   ~RocksDbBackup() override {
     if (!thread_.joinable()) return;
     engine_->StopBackup();
@@ -113,7 +113,7 @@ class RocksDbBackup final : public EngineBackup {
     options.progress_callback = [this] { ++copied_pieces_; };
     {
       const std::scoped_lock keep(files_);
-      status_ = engine_->CreateNewBackupWithMetadata(options, &db_, about, &number_);
+      status_ = engine_->CreateNewBackupWithMetadata(options, db_.get(), about, &number_);
     }
     const std::scoped_lock lock(mutex_);
     done_ = true;
@@ -128,7 +128,7 @@ class RocksDbBackup final : public EngineBackup {
 
   const std::string folder_;
   const std::unique_ptr<BackupLock> lock_;
-  rocksdb::DB& db_;
+  const std::shared_ptr<rocksdb::DB> db_;
   std::mutex& files_;
   const std::unique_ptr<rocksdb::Env> env_ =
       rocksdb::NewCompositeEnv(std::make_shared<TellingFileSystem>([this] { Fixed(); }));
@@ -229,7 +229,8 @@ std::vector<StoredBackup> ListStored(const rocksdb::BackupEngineReadOnlyBase& ba
 }
 
 Result<std::unique_ptr<EngineBackup>> NewRocksDbBackup(const std::string& folder,
-                                                       const std::string& database, rocksdb::DB& db,
+                                                       const std::string& database,
+                                                       std::shared_ptr<rocksdb::DB> db,
                                                        std::mutex& files) {
   if (Result<void> apart = CheckApart(folder, database); !apart) {
     return std::unexpected(apart.error());
@@ -237,7 +238,7 @@ Result<std::unique_ptr<EngineBackup>> NewRocksDbBackup(const std::string& folder
   if (Result<void> place = MakePlace(folder); !place) return std::unexpected(place.error());
   Result<std::unique_ptr<BackupLock>> lock = BackupLock::Take(folder, BackupAccess::kAdd);
   if (!lock) return std::unexpected(lock.error());
-  auto backup = std::make_unique<RocksDbBackup>(folder, *std::move(lock), db, files);
+  auto backup = std::make_unique<RocksDbBackup>(folder, *std::move(lock), std::move(db), files);
   if (Result<void> opened = backup->OpenEngine(); !opened) return std::unexpected(opened.error());
   return backup;
 }

@@ -21,13 +21,11 @@ namespace switchback {
 [[nodiscard]] std::vector<StoredBackup> ListStored(
     const rocksdb::BackupEngineReadOnlyBase& backups);
 
-// `files` is held while files are copied: nobody may take the database's files away meanwhile. Both
-// are borrowed and outlive what is returned.
-// Errors: kAlreadyExists, the folder holds other files; kInvalidArgument, it is the database's own
-// or lies in it; kHeld; kIoError.
-[[nodiscard]] Result<std::unique_ptr<EngineBackup>> NewRocksDbBackup(const std::string& folder,
-                                                                     const std::string& database,
-                                                                     rocksdb::DB& db,
-                                                                     std::mutex& files);
+// `files` is held while files are copied: nobody may take the database's files away meanwhile. It
+// is borrowed and outlives what is returned. Errors: kAlreadyExists, the folder holds other files;
+// kInvalidArgument, it is the database's own or lies in it; kHeld; kIoError.
+[[nodiscard]] Result<std::unique_ptr<EngineBackup>> NewRocksDbBackup(
+    const std::string& folder, const std::string& database, std::shared_ptr<rocksdb::DB> db,
+    std::mutex& files);
 
 }  // namespace switchback

@@ -8,6 +8,7 @@
 #include "engine/rocksdb_database.h"
 
 #include <fmt/format.h>
+#include <rocksdb/convenience.h>
 
 #include <algorithm>
 #include <chrono>
@@ -168,7 +169,7 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
     return Fail(ErrorCode::kInvalidArgument, path + ": only what is opened read-only can follow");
   }
   if (block_cache == nullptr) block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
-  std::unique_ptr<Database> database(new Database(path, options.read_only, std::move(block_cache)));
+  std::unique_ptr<Database> database(new Database(path, options, env, std::move(block_cache)));
   const rocksdb::DBOptions db_options = MakeDbOptions(options, env);
   const Result<void> opened = options.read_only ? database->OpenForReading(options, db_options)
                                                 : database->OpenForWriting(options, db_options);
@@ -215,6 +216,18 @@ Result<void> Database::OpenForWriting(const RocksDbEngineOptions& options,
   const std::scoped_lock opening(OpeningMutex());
   if (Result<void> place = CheckPlace(path_, options.create); !place) return place;
   if (Result<void> manifest = CheckManifest(path_); !manifest) return manifest;
+  rocksdb::Status status = WriterLock::Take(path_, env_, lock_);
+  if (!status.ok()) return std::unexpected(OpenError(status, path_));
+  if (Result<void> opened = OpenLocked(options, std::move(db_options)); !opened) return opened;
+  // After kills no close came to it.
+  if (CountLogFiles(path_).files > kMaxLogFiles) status = Flush();
+  if (!status.ok()) return std::unexpected(OpenError(status, path_));
+  return {};
+}
+
+Result<void> Database::OpenLocked(const RocksDbEngineOptions& options,
+                                  rocksdb::DBOptions db_options) {
+  db_options.env = lock_->env();
   rocksdb::Status status = OpenOnce(options, db_options);
   if (status.IsCorruption()) {
     const Result<bool> torn = LogHasOnlyTornTail(path_);
@@ -222,18 +235,34 @@ Result<void> Database::OpenForWriting(const RocksDbEngineOptions& options,
     if (*torn) status = OpenOnce(options, Forgiving(std::move(db_options)));
   }
   if (!status.ok()) return std::unexpected(OpenError(status, path_));
-  note_ = std::make_unique<HolderNote>(path_);
   // Under the lock: before it, another process could still add to them.
   if (Result<void> synced = SyncLogFiles(path_, *db_->GetFileSystem()); !synced) return synced;
-  if (options.create) {
-    // RocksDB syncs its own folder, but not the one above, which holds that folder's name.
-    const std::filesystem::path above = std::filesystem::absolute(path_).parent_path();
-    if (Result<void> synced = SyncFolder(above.string()); !synced) return synced;
+  if (!options.create) return {};
+  // RocksDB syncs its own folder, but not the one above, which holds that folder's name.
+  const std::filesystem::path above = std::filesystem::absolute(path_).parent_path();
+  return SyncFolder(above.string());
+}
+
+Result<std::unique_ptr<Database>> Database::OpenAnew() {
+  retired_ = true;
+  // From here on it touches no file: it would delete, and write over, those of the one to come.
+  rocksdb::CancelAllBackgroundWork(db_.get(), /*wait=*/true);
+  if (const rocksdb::Status status = db_->DisableFileDeletions(); !status.ok()) {
+    return std::unexpected(OpenError(status, path_));
   }
-  // After kills no close came to it.
-  if (CountLogFiles(path_).files > kMaxLogFiles) status = Flush();
-  if (!status.ok()) return std::unexpected(OpenError(status, path_));
-  return {};
+  RocksDbEngineOptions options = options_;
+  options.create = false;
+  std::unique_ptr<Database> anew(new Database(path_, options, env_, block_cache_));
+  anew->lock_ = lock_;
+  // All that the log has is written once more, into tables. After a sync that failed the log can't
+  // be relied upon: what is read back may be in the page cache only, taken there for written.
+  rocksdb::DBOptions db_options = MakeDbOptions(options, env_);
+  db_options.avoid_flush_during_recovery = false;
+  const std::scoped_lock opening(OpeningMutex());
+  if (Result<void> opened = anew->OpenLocked(options, std::move(db_options)); !opened) {
+    return std::unexpected(opened.error());
+  }
+  return anew;
 }
 
 Result<void> Database::OpenForReading(const RocksDbEngineOptions& options,
@@ -309,7 +338,7 @@ void Database::WaitForCompaction() {
 
 void Database::DeleteObsoleteFiles() {
   // Turning deletions off and on makes RocksDB look through the folder at once and delete.
-  if (db_->DisableFileDeletions().ok()) db_->EnableFileDeletions(/*force=*/true);
+  if (db_->DisableFileDeletions().ok()) db_->EnableFileDeletions(/*force=*/false);
   RemoveOptionsFiles(path_, /*keep_newest=*/true);
 }
 
@@ -331,14 +360,10 @@ void Database::Close() {
 
 Database::~Database() {
   if (db_ == nullptr) return;
-  if (read_only_) {
-    Close();
-    return;
+  if (!read_only_ && !retired_) {
+    Tidy();
+    RemoveOptionsFiles(path_, /*keep_newest=*/false);
   }
-  Tidy();
-  RemoveOptionsFiles(path_, /*keep_newest=*/false);
-  // Before the lock goes: the next holder's note must not be removed.
-  note_.reset();
   Close();
 }
 

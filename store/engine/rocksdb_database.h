@@ -12,7 +12,7 @@
 
 #include "engine/engine.h"
 #include "engine/rocksdb_folder.h"
-#include "engine/rocksdb_holder.h"
+#include "engine/rocksdb_lock.h"
 #include "switchback/error.h"
 
 namespace switchback {
@@ -24,6 +24,10 @@ class Database {
   [[nodiscard]] static Result<std::unique_ptr<Database>> Open(
       const std::string& path, const RocksDbEngineOptions& options, rocksdb::Env* env,
       std::shared_ptr<rocksdb::Cache> block_cache = nullptr);
+  // The same database anew, after a write to it failed: what is on disk, all of it durable. This
+  // one can still be read and does nothing else any more, whatever comes of it; it gives up none of
+  // the files that it has open. REQUIRES: it was opened for writing, and nobody writes to it.
+  [[nodiscard]] Result<std::unique_ptr<Database>> OpenAnew();
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -48,8 +52,13 @@ class Database {
   void DeleteObsoleteFiles();
 
  private:
-  Database(std::string path, bool read_only, std::shared_ptr<rocksdb::Cache> block_cache)
-      : path_(std::move(path)), read_only_(read_only), block_cache_(std::move(block_cache)) {}
+  Database(std::string path, const RocksDbEngineOptions& options, rocksdb::Env* env,
+           std::shared_ptr<rocksdb::Cache> block_cache)
+      : path_(std::move(path)),
+        read_only_(options.read_only),
+        options_(options),
+        env_(env),
+        block_cache_(std::move(block_cache)) {}
 
   // One attempt. REQUIRES: not open.
   [[nodiscard]] rocksdb::Status OpenOnce(const RocksDbEngineOptions& options,
@@ -63,6 +72,9 @@ class Database {
   [[nodiscard]] rocksdb::Status CheckTables();
   [[nodiscard]] Result<void> OpenForWriting(const RocksDbEngineOptions& options,
                                             rocksdb::DBOptions db_options);
+  // REQUIRES: lock_ is held.
+  [[nodiscard]] Result<void> OpenLocked(const RocksDbEngineOptions& options,
+                                        rocksdb::DBOptions db_options);
   [[nodiscard]] Result<void> OpenForReading(const RocksDbEngineOptions& options,
                                             rocksdb::DBOptions db_options);
   // Waits until no merge is due, at most a few seconds; without end while files pile up.
@@ -73,12 +85,15 @@ class Database {
 
   const std::string path_;
   const bool read_only_;
+  const RocksDbEngineOptions options_;
+  rocksdb::Env* const env_;
   const std::shared_ptr<rocksdb::Cache> block_cache_;
   FolderState opened_at_;
   bool is_secondary_ = false;
+  bool retired_ = false;              // another has taken its place
+  std::shared_ptr<WriterLock> lock_;  // of both; null where it is read only
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kSpaceCount> families_{};
-  std::unique_ptr<HolderNote> note_;
 };
 
 }  // namespace switchback

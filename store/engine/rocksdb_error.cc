@@ -38,8 +38,7 @@ Error FromStatus(const rocksdb::Status& status, const std::string& path, std::st
   }
   if (status.IsIOError() && status.subcode() == rocksdb::Status::SubCode::kNoSpace) {
     return {ErrorCode::kIoError,
-            fmt::format("{}: {}: no space left: {}; make room and open the store again", path,
-                        doing, Describe(status)),
+            fmt::format("{}: {}: no space left: {}; make room", path, doing, Describe(status)),
             {},
             0};
   }
@@ -47,22 +46,15 @@ Error FromStatus(const rocksdb::Status& status, const std::string& path, std::st
 }
 
 Error FromWriteStatus(const rocksdb::Status& status, const std::string& path,
-                      std::string_view doing, bool failed_before) {
-  if (failed_before) {
-    Error error = FromStatus(status, path, doing);
-    error.message +=
-        "; an earlier write had failed, nothing of this one was written: open the "
-        "store again";
-    return error;
-  }
+                      std::string_view doing) {
   // Out of space while appending leaves at most a torn record, which the next open cuts off. After
   // any other failure, and after a failed sync above all, the bytes may still reach the disk.
   const bool no_space = status.subcode() == rocksdb::Status::SubCode::kNoSpace;
   const bool appended = !no_space || Mentions(status, "sync");
   if (!status.IsIOError() || !appended) return FromStatus(status, path, doing);
   return {ErrorCode::kUnknownOutcome,
-          fmt::format("{}: {}: {}; what was written may or may not be there: open the store again "
-                      "and look",
+          fmt::format("{}: {}: {}; what was being written may or may not be there: look, or repeat "
+                      "it with the same request ID",
                       path, doing, Describe(status)),
           {},
           0};

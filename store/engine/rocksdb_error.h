@@ -15,10 +15,9 @@ namespace switchback {
 [[nodiscard]] Error FromStatus(const rocksdb::Status& status, const std::string& path,
                                std::string_view doing);
 
-// The same for a write or a sync. `failed_before`: an earlier write had failed already, so this one
-// was turned away at the door.
+// The same for a write or a sync.
 [[nodiscard]] Error FromWriteStatus(const rocksdb::Status& status, const std::string& path,
-                                    std::string_view doing, bool failed_before);
+                                    std::string_view doing);
 
 // Whether an open failed because another engine has the database open for writing.
 [[nodiscard]] bool IsLockBusy(const rocksdb::Status& status);

@@ -52,7 +52,8 @@ class ClosedGate {
 // A view that is inside the gate for as long as it lives. REQUIRES: it has entered.
 class GatedView final : public EngineView {
  public:
-  GatedView(const Database& database, ReadGate& gate) : view_(database), gate_(gate) {}
+  GatedView(std::shared_ptr<const Database> database, ReadGate& gate)
+      : view_(std::move(database)), gate_(gate) {}
   ~GatedView() override { gate_.LeaveView(); }
   GatedView(const GatedView&) = delete;
   GatedView& operator=(const GatedView&) = delete;
@@ -107,7 +108,7 @@ Result<std::unique_ptr<EngineView>> RocksDbFollower::NewView() const {
     gate_.LeaveView();
     return std::unexpected(std::move(error));
   }
-  return std::make_unique<GatedView>(*database_, gate_);
+  return std::make_unique<GatedView>(database_, gate_);
 }
 
 Result<bool> RocksDbFollower::Get(Space space, std::string_view key, std::string& value) const {
@@ -179,7 +180,7 @@ Result<void> RocksDbFollower::Replace(Result<std::unique_ptr<Database>> database
 }
 
 Result<void> RocksDbFollower::Tell(const Moved& moved) {
-  const RocksDbView view(*database_);
+  const RocksDbView view(database_);
   Result<void> told = moved(view);
   if (!told) broken_ = told.error();
   return told;

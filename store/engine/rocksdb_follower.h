@@ -60,7 +60,7 @@ class RocksDbFollower final : public Engine {
   std::mutex catching_up_;  // one at a time
   mutable ReadGate gate_;
   // Both change only while the gate is closed.
-  std::unique_ptr<Database> database_;
+  std::shared_ptr<Database> database_;
   std::optional<Error> broken_;
   FolderState seen_;  // the folder as of what is seen; of the thread that catches up
 };

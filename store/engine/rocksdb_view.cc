@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "engine/rocksdb_error.h"
 
 namespace switchback {
@@ -68,18 +70,18 @@ Result<bool> GetRow(const Database& database, const rocksdb::ReadOptions& option
   return std::unexpected(FromStatus(status, database.path(), "read a row"));
 }
 
-RocksDbView::RocksDbView(const Database& database)
-    : database_(database),
-      snapshot_(database.read_only() ? nullptr : database.db().GetSnapshot()) {}
+RocksDbView::RocksDbView(std::shared_ptr<const Database> database)
+    : database_(std::move(database)),
+      snapshot_(database_->read_only() ? nullptr : database_->db().GetSnapshot()) {}
 
 RocksDbView::~RocksDbView() {
-  if (snapshot_ != nullptr) database_.db().ReleaseSnapshot(snapshot_);
+  if (snapshot_ != nullptr) database_->db().ReleaseSnapshot(snapshot_);
 }
 
 Result<bool> RocksDbView::Get(Space space, std::string_view key, std::string& value) const {
   rocksdb::ReadOptions options;
   options.snapshot = snapshot_;
-  return GetRow(database_, options, space, key, value);
+  return GetRow(*database_, options, space, key, value);
 }
 
 Result<std::vector<std::optional<std::string>>> RocksDbView::MultiGet(
@@ -89,14 +91,14 @@ Result<std::vector<std::optional<std::string>>> RocksDbView::MultiGet(
   const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
   std::vector<rocksdb::PinnableSlice> found(keys.size());
   std::vector<rocksdb::Status> statuses(keys.size());
-  database_.db().MultiGet(options, database_.family(space), keys.size(), slices.data(),
-                          found.data(), statuses.data());
+  database_->db().MultiGet(options, database_->family(space), keys.size(), slices.data(),
+                           found.data(), statuses.data());
   std::vector<std::optional<std::string>> values(keys.size());
   for (size_t i = 0; i < keys.size(); ++i) {
     if (statuses[i].ok()) {
       values[i] = found[i].ToString();
     } else if (!statuses[i].IsNotFound()) {
-      return std::unexpected(FromStatus(statuses[i], database_.path(), "read rows"));
+      return std::unexpected(FromStatus(statuses[i], database_->path(), "read rows"));
     }
   }
   return values;
@@ -104,7 +106,7 @@ Result<std::vector<std::optional<std::string>>> RocksDbView::MultiGet(
 
 std::unique_ptr<Iterator> RocksDbView::Scan(Space space, std::string_view lower,
                                             std::string_view upper) const {
-  return std::make_unique<RocksDbIterator>(database_, snapshot_, space, lower, upper);
+  return std::make_unique<RocksDbIterator>(*database_, snapshot_, space, lower, upper);
 }
 
 }  // namespace switchback

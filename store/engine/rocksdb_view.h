@@ -17,8 +17,7 @@ namespace switchback {
 
 class RocksDbView final : public EngineView {
  public:
-  // REQUIRES: `database` outlives the view.
-  explicit RocksDbView(const Database& database);
+  explicit RocksDbView(std::shared_ptr<const Database> database);
   ~RocksDbView() override;
   RocksDbView(const RocksDbView&) = delete;
   RocksDbView& operator=(const RocksDbView&) = delete;
@@ -31,7 +30,7 @@ class RocksDbView final : public EngineView {
                                                std::string_view upper) const override;
 
  private:
-  const Database& database_;
+  const std::shared_ptr<const Database> database_;
   const rocksdb::Snapshot* snapshot_;  // null where the database can't change: opened read-only
 };
 
