@@ -27,7 +27,7 @@ void AddOptions(po::options_description& options) {
       "restore: where the store is to be; a new folder");
   add("keep", po::value<std::string>()->value_name("N"), "prune: how many of the newest stay");
   AddMetadataOptions(options);
-  AddEnvironmentOption(options);
+  AddOpenOptions(options);
 }
 
 // A whole number from 1 on; nothing where the option was not given.
@@ -183,7 +183,7 @@ struct Verb {
 };
 
 constexpr auto kVerbs = std::to_array<Verb>({
-    {"create", "message author ticket source environment", Create},
+    {"create", "message author ticket source environment wait", Create},
     {"list", "", List},
     {"verify", "number", Verify},
     {"restore", "to number environment", Restore},
@@ -193,7 +193,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
 // An option that a verb would overlook may be what the caller relies on.
 Outcome<void> CheckOptions(const Context& context, const Verb& verb) {
   static constexpr auto kOptions = std::to_array<std::string_view>(
-      {"number", "to", "keep", "message", "author", "ticket", "source", "environment"});
+      {"number", "to", "keep", "message", "author", "ticket", "source", "environment", "wait"});
   for (const std::string_view option : kOptions) {
     const bool takes = fmt::format(" {} ", verb.options).contains(fmt::format(" {} ", option));
     if (context.Has(std::string(option)) && !takes) {

@@ -24,6 +24,7 @@
 #include "engine/rocksdb_error.h"
 #include "engine/rocksdb_options.h"
 #include "engine/rocksdb_tables.h"
+#include "engine/rocksdb_torn_files.h"
 #include "engine/rocksdb_wal.h"
 
 namespace switchback {
@@ -144,18 +145,6 @@ void RemoveOptionsFiles(const std::string& path, bool keep_newest) {
   }
 }
 
-// Cuts a torn tail off instead of refusing it; what was good before it goes into tables, since the
-// torn log must not be met again with newer ones behind it.
-rocksdb::DBOptions Forgiving(rocksdb::DBOptions options) {
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  options.avoid_flush_during_recovery = false;
-  return options;
-}
-
-bool IsForgiving(const rocksdb::DBOptions& options) {
-  return options.wal_recovery_mode == rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
@@ -183,16 +172,29 @@ rocksdb::Status Database::OpenByKind(const RocksDbEngineOptions& options,
                                      rocksdb::DB*& db) {
   const auto families = MakeFamilies(block_cache_);
   if (!options.read_only) return rocksdb::DB::Open(db_options, path_, families, &handles, &db);
-  // A secondary takes any fault in the log for damage, in a torn tail too.
-  is_secondary_ = options.follow && !IsForgiving(db_options);
+  // A secondary would wait for more behind the end of a file that it is shown in part.
+  is_secondary_ = options.follow && cut_env_ == nullptr;
   if (!is_secondary_) {
     return rocksdb::DB::OpenForReadOnly(db_options, path_, families, &handles, &db);
   }
   return rocksdb::DB::OpenAsSecondary(db_options, path_, kNoScratchFolder, families, &handles, &db);
 }
 
+rocksdb::Env* Database::LayEnvs(const std::vector<TornFile>& torn) {
+  rocksdb::Env* env = env_ == nullptr ? rocksdb::Env::Default() : env_;
+  cut_env_ = torn.empty() ? nullptr : EnvWithoutTornEnds(*env, torn);
+  if (cut_env_ != nullptr) env = cut_env_.get();
+  locked_env_ = lock_ == nullptr ? nullptr : EnvWithLockHeld(env);
+  return locked_env_ == nullptr ? env : locked_env_.get();
+}
+
 rocksdb::Status Database::OpenOnce(const RocksDbEngineOptions& options,
-                                   const rocksdb::DBOptions& db_options) {
+                                   rocksdb::DBOptions db_options,
+                                   const std::vector<TornFile>& torn) {
+  db_options.env = LayEnvs(torn);
+  // What a torn log has goes into tables, and it itself away: it must not be met again with newer
+  // ones behind it.
+  if (!torn.empty()) db_options.avoid_flush_during_recovery = false;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   rocksdb::Status status = OpenByKind(options, db_options, handles, db);
@@ -227,12 +229,11 @@ Result<void> Database::OpenForWriting(const RocksDbEngineOptions& options,
 
 Result<void> Database::OpenLocked(const RocksDbEngineOptions& options,
                                   rocksdb::DBOptions db_options) {
-  db_options.env = lock_->env();
-  rocksdb::Status status = OpenOnce(options, db_options);
+  rocksdb::Status status = OpenOnce(options, db_options, {});
   if (status.IsCorruption()) {
-    const Result<bool> torn = LogHasOnlyTornTail(path_);
+    const Result<std::vector<TornFile>> torn = FindTornFiles(path_, env_);
     if (!torn) return std::unexpected(torn.error());
-    if (*torn) status = OpenOnce(options, Forgiving(std::move(db_options)));
+    if (!torn->empty()) status = OpenOnce(options, db_options, *torn);
   }
   if (!status.ok()) return std::unexpected(OpenError(status, path_));
   // Under the lock: before it, another process could still add to them.
@@ -270,11 +271,12 @@ Result<void> Database::OpenForReading(const RocksDbEngineOptions& options,
   if (Result<void> place = CheckPlace(path_, /*create=*/false); !place) return place;
   if (Result<void> manifest = CheckManifest(path_); !manifest) return manifest;
   rocksdb::Status status;
+  std::vector<TornFile> torn;
   int failures_at_rest = 0;
   milliseconds delay = kFirstDelay;
   for (int attempt = 0; attempt < kReadAttempts; ++attempt) {
     opened_at_ = LookAtFolder(path_);
-    status = OpenOnce(options, db_options);
+    status = OpenOnce(options, db_options, torn);
     const FolderState now = LookAtFolder(path_);
     // A secondary also passes over logs that vanish while it opens them.
     const bool at_rest =
@@ -285,10 +287,10 @@ Result<void> Database::OpenForReading(const RocksDbEngineOptions& options,
       Close();
     } else if (at_rest && ++failures_at_rest == kFailuresAtRest) {
       // A record that the writer is just appending looks like a torn tail, and is to be left out.
-      const Result<bool> torn = LogHasOnlyTornTail(path_);
-      if (!torn) return std::unexpected(torn.error());
-      if (!*torn) return std::unexpected(OpenError(status, path_));
-      db_options = Forgiving(std::move(db_options));
+      Result<std::vector<TornFile>> found = FindTornFiles(path_, env_);
+      if (!found) return std::unexpected(found.error());
+      if (found->empty()) return std::unexpected(OpenError(status, path_));
+      torn = *std::move(found);
     } else if (failures_at_rest > 2 * kFailuresAtRest) {
       break;
     }

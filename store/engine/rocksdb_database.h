@@ -13,6 +13,7 @@
 #include "engine/engine.h"
 #include "engine/rocksdb_folder.h"
 #include "engine/rocksdb_lock.h"
+#include "engine/rocksdb_torn_files.h"
 #include "switchback/error.h"
 
 namespace switchback {
@@ -60,9 +61,12 @@ class Database {
         env_(env),
         block_cache_(std::move(block_cache)) {}
 
-  // One attempt. REQUIRES: not open.
+  // One attempt. `torn`: files to be seen without their ends. REQUIRES: not open.
   [[nodiscard]] rocksdb::Status OpenOnce(const RocksDbEngineOptions& options,
-                                         const rocksdb::DBOptions& db_options);
+                                         rocksdb::DBOptions db_options,
+                                         const std::vector<TornFile>& torn);
+  // Where RocksDB looks for the files.
+  [[nodiscard]] rocksdb::Env* LayEnvs(const std::vector<TornFile>& torn);
   [[nodiscard]] rocksdb::Status OpenByKind(const RocksDbEngineOptions& options,
                                            const rocksdb::DBOptions& db_options,
                                            std::vector<rocksdb::ColumnFamilyHandle*>& handles,
@@ -90,8 +94,10 @@ class Database {
   const std::shared_ptr<rocksdb::Cache> block_cache_;
   FolderState opened_at_;
   bool is_secondary_ = false;
-  bool retired_ = false;              // another has taken its place
-  std::shared_ptr<WriterLock> lock_;  // of both; null where it is read only
+  bool retired_ = false;                      // another has taken its place
+  std::shared_ptr<WriterLock> lock_;          // of both; null where it is read only
+  std::unique_ptr<rocksdb::Env> cut_env_;     // where files have torn ends
+  std::unique_ptr<rocksdb::Env> locked_env_;  // where lock_ is held
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kSpaceCount> families_{};
 };

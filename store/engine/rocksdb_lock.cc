@@ -2,16 +2,22 @@
 
 namespace switchback {
 
-rocksdb::Status WriterLock::LockedEnv::LockFile(const std::string& /*name*/,
-                                                rocksdb::FileLock** lock) {
-  *lock = new rocksdb::FileLock();  // RocksDB takes none for not locked
-  return rocksdb::Status::OK();
-}
+namespace {
 
-rocksdb::Status WriterLock::LockedEnv::UnlockFile(rocksdb::FileLock* lock) {
-  delete lock;
-  return rocksdb::Status::OK();
-}
+class LockedEnv final : public rocksdb::EnvWrapper {
+ public:
+  using EnvWrapper::EnvWrapper;
+  rocksdb::Status LockFile(const std::string& /*name*/, rocksdb::FileLock** lock) override {
+    *lock = std::make_unique<rocksdb::FileLock>().release();  // to RocksDB, none is not locked
+    return rocksdb::Status::OK();
+  }
+  rocksdb::Status UnlockFile(rocksdb::FileLock* lock) override {
+    const std::unique_ptr<rocksdb::FileLock> freed(lock);
+    return rocksdb::Status::OK();
+  }
+};
+
+}  // namespace
 
 rocksdb::Status WriterLock::Take(const std::string& folder, rocksdb::Env* env,
                                  std::shared_ptr<WriterLock>& lock) {
@@ -23,12 +29,16 @@ rocksdb::Status WriterLock::Take(const std::string& folder, rocksdb::Env* env,
 }
 
 WriterLock::WriterLock(const std::string& folder, rocksdb::Env* env, rocksdb::FileLock* lock)
-    : env_(env), lock_(lock), locked_(env), note_(std::make_unique<HolderNote>(folder)) {}
+    : env_(env), lock_(lock), note_(std::make_unique<HolderNote>(folder)) {}
 
 WriterLock::~WriterLock() {
   // Before the lock: the next holder's note must not be removed.
   note_.reset();
   env_->UnlockFile(lock_);
+}
+
+std::unique_ptr<rocksdb::Env> EnvWithLockHeld(rocksdb::Env* env) {
+  return std::make_unique<LockedEnv>(env);
 }
 
 }  // namespace switchback

@@ -23,23 +23,15 @@ class WriterLock {
   WriterLock(const WriterLock&) = delete;
   WriterLock& operator=(const WriterLock&) = delete;
 
-  // What RocksDB is to be opened with: the given one, but that it finds LOCK free.
-  [[nodiscard]] rocksdb::Env* env() { return &locked_; }
-
  private:
-  class LockedEnv final : public rocksdb::EnvWrapper {
-   public:
-    using EnvWrapper::EnvWrapper;
-    rocksdb::Status LockFile(const std::string& name, rocksdb::FileLock** lock) override;
-    rocksdb::Status UnlockFile(rocksdb::FileLock* lock) override;
-  };
-
   WriterLock(const std::string& folder, rocksdb::Env* env, rocksdb::FileLock* lock);
 
   rocksdb::Env* const env_;
   rocksdb::FileLock* const lock_;
-  LockedEnv locked_;
   std::unique_ptr<HolderNote> note_;
 };
+
+// `env`, which outlives it, but that it finds every lock free: for RocksDB under a WriterLock.
+[[nodiscard]] std::unique_ptr<rocksdb::Env> EnvWithLockHeld(rocksdb::Env* env);
 
 }  // namespace switchback

@@ -25,6 +25,7 @@ namespace {
 
 constexpr size_t kBlockBytes = 32768;
 constexpr size_t kHeaderBytes = 7;
+constexpr size_t kSectorBytes = 512;
 constexpr size_t kTypeOffset = 6;
 constexpr uint8_t kFull = 1;
 constexpr uint8_t kFirst = 2;
@@ -50,13 +51,21 @@ uint8_t ByteAt(std::string_view bytes, size_t i) {
   return static_cast<uint8_t>(bytes[i]);
 }
 
-uint32_t MaskedCrc(std::string_view bytes) {
+// Of all bytes of both.
+uint32_t MaskedCrc(std::string_view bytes, std::string_view more = {}) {
   uint32_t crc = ~0U;
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    crc = kCrcTable[(crc ^ ByteAt(bytes, i)) & 0xffU] ^ (crc >> 8U);
+  for (const std::string_view piece : {bytes, more}) {
+    for (size_t i = 0; i < piece.size(); ++i) {
+      crc = kCrcTable[(crc ^ ByteAt(piece, i)) & 0xffU] ^ (crc >> 8U);
+    }
   }
   crc = ~crc;
   return ((crc >> 15U) | (crc << 17U)) + kMaskDelta;
+}
+
+uint32_t StoredCrc(std::string_view record) {
+  return ByteAt(record, 0) | (uint32_t{ByteAt(record, 1)} << 8U) |
+         (uint32_t{ByteAt(record, 2)} << 16U) | (uint32_t{ByteAt(record, 3)} << 24U);
 }
 
 struct Record {
@@ -70,19 +79,37 @@ std::optional<Record> RecordAt(std::string_view block) {
   if (block.size() < kHeaderBytes) return std::nullopt;
   uint8_t type = ByteAt(block, kTypeOffset);
   if (type == 0 || type > kLastKnown) return std::nullopt;  // spares the CRC of most wrong places
-  const uint32_t stored = ByteAt(block, 0) | (uint32_t{ByteAt(block, 1)} << 8U) |
-                          (uint32_t{ByteAt(block, 2)} << 16U) | (uint32_t{ByteAt(block, 3)} << 24U);
   const size_t length = ByteAt(block, 4) | (size_t{ByteAt(block, 5)} << 8U);
   const bool recycled = type >= kFirstRecycled && type <= kLastRecycled;
   const size_t header = kHeaderBytes + (recycled ? sizeof(uint32_t) : 0);
   if (header + length > block.size()) return std::nullopt;
   if (recycled) type = static_cast<uint8_t>(type - (kFirstRecycled - kFull));
   const std::string_view covered = block.substr(kTypeOffset, header - kTypeOffset + length);
-  return Record{header + length, type, MaskedCrc(covered) == stored};
+  return Record{header + length, type, MaskedCrc(covered) == StoredCrc(block)};
 }
 
 bool AllZero(std::string_view bytes) {
   return std::ranges::all_of(bytes, [](char c) { return c == '\0'; });
+}
+
+// Whether what is behind `fault`, where the last good record ends, can be a record of which a power
+// loss has taken a part: its end is not there, or sectors of it are as they were before it, zeros.
+// Where it is all there and its checksum fails, it was written whole, perhaps synced, and changed
+// since. A device writes a sector whole or not at all.
+bool PowerLossLeaves(std::string_view bytes, size_t fault) {
+  for (size_t start = fault; start < bytes.size();) {
+    const size_t end = std::min(bytes.size(), (start / kSectorBytes + 1) * kSectorBytes);
+    if (AllZero(bytes.substr(start, end - start))) return true;
+    start = end;
+  }
+  const std::string_view rest =
+      bytes.substr(fault, std::min(kBlockBytes - fault % kBlockBytes, bytes.size() - fault));
+  if (fault + rest.size() < bytes.size()) return false;  // it does not reach the file's end
+  if (rest.size() < kHeaderBytes) return true;
+  const size_t length = ByteAt(rest, 4) | (size_t{ByteAt(rest, 5)} << 8U);
+  if (kHeaderBytes + length <= rest.size()) return false;
+  // It says that it is longer than what is there: unless it says so wrongly.
+  return MaskedCrc(rest.substr(kTypeOffset, 1), rest.substr(kHeaderBytes)) != StoredCrc(rest);
 }
 
 // Walks over one file; the state it keeps is what ExamineLog returns.
@@ -104,9 +131,16 @@ class LogWalk {
     }
   }
 
-  LogFinding Finish(size_t size) {
+  LogFinding Finish(std::string_view bytes) {
+    if (finding_.state == LogState::kTorn && !PowerLossLeaves(bytes, finding_.fault_offset)) {
+      finding_.state = LogState::kDamaged;
+    }
     if (inside_ && finding_.state == LogState::kWhole) {
-      finding_ = {LogState::kTorn, std::min(started_, size), finding_.records};
+      finding_.state = LogState::kTorn;
+      finding_.fault_offset = std::min(started_, bytes.size());
+    }
+    if (finding_.state == LogState::kTorn) {
+      finding_.good_bytes = inside_ ? started_ : finding_.fault_offset;
     }
     return finding_;
   }
@@ -120,6 +154,7 @@ class LogWalk {
 
   void Good(const Record& record, size_t offset) {
     ++finding_.records;
+    finding_.good_bytes = offset + record.size;
     if (finding_.state == LogState::kTorn) finding_.state = LogState::kDamaged;
     const bool continues = record.type == kMiddle || record.type == kMiddle + 1;
     if (record.type <= kMiddle + 1 && continues != inside_) {
@@ -154,7 +189,7 @@ LogFinding ExamineLog(std::string_view bytes) {
   for (size_t offset = 0; offset < bytes.size(); offset += kBlockBytes) {
     walk.Block(bytes.substr(offset, kBlockBytes), offset);
   }
-  return walk.Finish(bytes.size());
+  return walk.Finish(bytes);
 }
 
 std::vector<LogFile> ListLogFiles(const std::string& folder) {
@@ -199,48 +234,25 @@ Result<void> SyncLogFiles(const std::string& folder, rocksdb::FileSystem& files)
   return all;
 }
 
-Result<bool> LogHasOnlyTornTail(const std::string& folder) {
-  std::optional<LogFinding> torn;
-  std::string torn_name;
-  for (const LogFile& log : ListLogFiles(folder)) {
-    std::ifstream in(log.path, std::ios::binary);
-    const std::string bytes(std::istreambuf_iterator<char>(in), {});
-    if (!in.good() && !in.eof()) {
-      return Fail(ErrorCode::kIoError, fmt::format("{}: can't be read", log.path.string()));
-    }
-    const LogFinding finding = ExamineLog(bytes);
-    if (finding.state == LogState::kDamaged || (torn && finding.records > 0)) {
-      const bool earlier = torn.has_value();
-      return Fail(
-          ErrorCode::kDataLoss,
-          fmt::format("{}/{}: the log is damaged at byte {}: expected a record with a "
-                      "good checksum, found none, and good records after it; the writes from there "
-                      "on can't be trusted: restore a backup",
-                      folder, earlier ? torn_name : log.path.filename().string(),
-                      earlier ? torn->fault_offset : finding.fault_offset));
-    }
-    if (finding.state == LogState::kTorn) {
-      torn = finding;
-      torn_name = log.path.filename().string();
-    }
-  }
-  return torn.has_value();
-}
-
-Result<void> CheckManifest(const std::string& folder) {
+std::optional<ManifestFinding> ExamineManifest(const std::string& folder) {
   std::ifstream current(folder + "/CURRENT");
   std::string name;
   std::getline(current, name);
-  std::ifstream in(folder + "/" + name, std::ios::binary);
-  if (name.empty() || !in) return {};
+  std::string path = folder + "/" + name;
+  std::ifstream in(path, std::ios::binary);
+  if (name.empty() || !in) return std::nullopt;
   const std::string bytes(std::istreambuf_iterator<char>(in), {});
-  const LogFinding finding = ExamineLog(bytes);
-  if (finding.state != LogState::kDamaged) return {};
-  return Fail(
-      ErrorCode::kDataLoss,
-      fmt::format("{}/{}: the list of tables is damaged at byte {}: expected a record with a good "
-                  "checksum, found none, and good records after it: restore a backup",
-                  folder, name, finding.fault_offset));
+  return ManifestFinding{std::move(path), bytes.size(), ExamineLog(bytes)};
+}
+
+Result<void> CheckManifest(const std::string& folder) {
+  const std::optional<ManifestFinding> manifest = ExamineManifest(folder);
+  if (!manifest || manifest->finding.state != LogState::kDamaged) return {};
+  return Fail(ErrorCode::kDataLoss,
+              fmt::format("{}: the list of tables is damaged at byte {}: expected a record with a "
+                          "good checksum, found one that is not, and that no power loss leaves so: "
+                          "restore a backup",
+                          manifest->path, manifest->finding.fault_offset));
 }
 
 }  // namespace switchback

@@ -1,9 +1,10 @@
-// Looks into RocksDB's log files after an open has refused them, to tell a torn tail from damage;
-// and into its MANIFEST before each. Makes the logs that others left durable.
+// Looks into RocksDB's log files, to tell a torn tail from damage; and into its MANIFEST. Makes the
+// logs that others left durable.
 //
-// A power loss may cut or garble the end of the log, where nothing was synced yet: that tail is to
-// be dropped. Any other fault hits writes that were reported as durable: that is data loss, and
-// must never be passed over. RocksDB's own modes do one or the other for both.
+// A power loss may cut the end of the log, where nothing was synced yet, or leave zeros there, by
+// whole sectors: that tail is to be dropped. Any other fault hits writes that were reported as
+// durable: that is data loss, and must never be passed over. RocksDB's own modes do one or the
+// other for both.
 #pragma once
 
 #include <rocksdb/file_system.h>
@@ -11,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,13 +23,15 @@ namespace switchback {
 
 enum class LogState : uint8_t {
   kWhole,    // every record is good to the end
-  kTorn,     // good records, then bytes with no good record among them
-  kDamaged,  // good records again after a fault
+  kTorn,     // good records, then what a power loss leaves of others
+  kDamaged,  // any other fault: good records behind it, or a last one that is all there
 };
 struct LogFinding {
   LogState state = LogState::kWhole;
   size_t fault_offset = 0;  // where the first record that is not good starts
   size_t records = 0;       // physical ones that are good
+  // Up to the end of the last whole record, in however many pieces; where nothing is damaged.
+  size_t good_bytes = 0;
 };
 
 // Of the bytes of one log file. Any bytes at all are fine.
@@ -54,14 +58,18 @@ struct LogFiles {
 // Errors: kIoError.
 [[nodiscard]] Result<void> SyncLogFiles(const std::string& folder, rocksdb::FileSystem& files);
 
-// Whether all that is wrong with the logs in `folder` is one torn tail, with nothing after it.
-// Errors: kDataLoss, a fault with good records after it, named by file and offset; kIoError.
-[[nodiscard]] Result<bool> LogHasOnlyTornTail(const std::string& folder);
-
 // The MANIFEST, which lists the tables, has the log's form. RocksDB stops reading it at a fault
-// without a word and may then delete the tables behind it: a fault with good records after it must
-// be met first. No MANIFEST to be read is no fault here: the open that follows says what is wrong.
+// without a word and may then delete the tables behind it: one that no power loss leaves must be
+// met first. No MANIFEST to be read is no fault here: the open that follows says what is wrong.
 // Errors: kDataLoss, naming file and offset.
 [[nodiscard]] Result<void> CheckManifest(const std::string& folder);
+
+struct ManifestFinding {
+  std::string path;
+  uint64_t bytes = 0;
+  LogFinding finding;
+};
+// Nothing where it can't be read.
+[[nodiscard]] std::optional<ManifestFinding> ExamineManifest(const std::string& folder);
 
 }  // namespace switchback

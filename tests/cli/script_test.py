@@ -108,8 +108,9 @@ class ScriptTest(ProgramTest):
             command = line.split()[0]
             if "--wait" in self.ok(command, "--help").out:
                 writers.add(command)
+        # A backup writes to a folder of its own; what is said of it in the journal changes nothing.
         self.assertEqual({write.arguments[0] for write in WRITES.values()},
-                         writers - {"init", "compact", "snapshot"} | {"snapshot"})
+                         writers - {"init", "compact", "snapshot", "backup"} | {"snapshot"})
 
     @each(KEYED)
     def test_twice_with_the_same_request_is_once(self, write):

@@ -21,6 +21,7 @@ struct Faults {
   std::atomic<int> appends_left = kNever;
   std::atomic<int> syncs_left = kNever;
   std::atomic<bool> no_space = false;
+  std::atomic<bool> makes_no_file = false;
 
   rocksdb::IOStatus Spend(std::atomic<int>& left, const char* what) const {
     if (left.fetch_sub(1) > 0) return rocksdb::IOStatus::OK();
@@ -63,6 +64,7 @@ class FaultyFileSystem final : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* result,
                                     rocksdb::IODebugContext* debug) override {
+    if (faults_.makes_no_file) return rocksdb::IOStatus::IOError("While making", name);
     rocksdb::IOStatus status = FileSystemWrapper::NewWritableFile(name, options, result, debug);
     if (status.ok() && name.ends_with(".log")) {
       *result = std::make_unique<FaultyFile>(std::move(*result), faults_);
@@ -107,11 +109,11 @@ TEST_F(RocksDbFaultTest, AFailedSyncLeavesTheOutcomeUnknownAndNothingElseIsWritt
   faults_.syncs_left = 0;
   EXPECT_EQ(WriteFails(true), ErrorCode::kUnknownOutcome);
   faults_.syncs_left = Faults::kNever;
-  // Until it is opened again it takes no more, and says that of those nothing was written.
+  // Until it has recovered it takes no more, and says that of those nothing was written.
   const Result<void> next = Put(*engine_, Space::kState, "next", "row", true);
   ASSERT_FALSE(next);
   EXPECT_EQ(next.error().code, ErrorCode::kIoError);
-  EXPECT_THAT(next.error().message, testing::HasSubstr("open the store again"));
+  EXPECT_THAT(next.error().message, testing::HasSubstr("nothing of this one was written"));
   EXPECT_EQ(ValueOf(*engine_, Space::kState, "before"), "kept") << "reading goes on";
 
   engine_.reset();
@@ -119,6 +121,94 @@ TEST_F(RocksDbFaultTest, AFailedSyncLeavesTheOutcomeUnknownAndNothingElseIsWritt
   EXPECT_EQ(ValueOf(*engine_, Space::kState, "before"), "kept");
   EXPECT_EQ(ValueOf(*engine_, Space::kState, "next"), "(none)");
   ASSERT_TRUE(Put(*engine_, Space::kState, "after", "row", true));
+}
+
+// What was read before, and what is written after, once a failed write has been recovered from.
+TEST_F(RocksDbFaultTest, RecoveryGoesOnWithWhatIsOnDisk) {
+  faults_.syncs_left = 0;
+  EXPECT_EQ(WriteFails(true), ErrorCode::kUnknownOutcome);
+  EXPECT_TRUE(engine_->write_failed());
+  EXPECT_EQ(ValueOf(*engine_, Space::kState, "doubtful"), "(none)");
+  faults_.syncs_left = Faults::kNever;
+  const auto old_view = *engine_->NewView();
+  int moves = 0;
+  const Result<void> recovered = engine_->Recover([&](const EngineView& view) -> Result<void> {
+    ++moves;
+    std::string value;
+    EXPECT_TRUE(*view.Get(Space::kState, "doubtful", value)) << "it had reached the log";
+    return {};
+  });
+  ASSERT_TRUE(recovered) << recovered.error().message;
+  EXPECT_EQ(moves, 1);
+  EXPECT_FALSE(engine_->write_failed());
+  EXPECT_EQ(ValueOf(*engine_, Space::kState, "doubtful"), "row");
+  ASSERT_TRUE(Put(*engine_, Space::kState, "before", "changed", true));
+  std::string value;
+  ASSERT_TRUE(*old_view->Get(Space::kState, "before", value));
+  EXPECT_EQ(value, "kept") << "a view stays what it is";
+}
+
+TEST_F(RocksDbFaultTest, RecoveryThatIsRefusedOrFailsLeavesReadsAsTheyWereAndCanBeTriedAgain) {
+  faults_.syncs_left = 0;
+  EXPECT_EQ(WriteFails(true), ErrorCode::kUnknownOutcome);
+  faults_.makes_no_file = true;  // the disk still fails
+  const auto moved = [](const EngineView& /*view*/) -> Result<void> { return {}; };
+  const Result<void> failed = engine_->Recover(moved);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, ErrorCode::kIoError);
+  EXPECT_EQ(ValueOf(*engine_, Space::kState, "before"), "kept");
+  faults_.syncs_left = Faults::kNever;
+  faults_.makes_no_file = false;
+  const Result<void> refused = engine_->Recover([](const EngineView& /*view*/) {
+    return Result<void>(Fail(ErrorCode::kDataLoss, "not what it was"));
+  });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "not what it was");
+  EXPECT_EQ(ValueOf(*engine_, Space::kState, "doubtful"), "(none)");
+  ASSERT_TRUE(engine_->Recover(moved));
+  EXPECT_EQ(ValueOf(*engine_, Space::kState, "doubtful"), "row");
+  ASSERT_TRUE(Put(*engine_, Space::kState, "after", "row", true));
+}
+
+// The failed database lives on for its views; it must not take the new one's files for its own.
+TEST_F(RocksDbFaultTest, WhatIsLeftOfAFailedDatabaseDoesNoHarmToTheNewOne) {
+  const auto moved = [](const EngineView& /*view*/) -> Result<void> { return {}; };
+  for (int round = 0; round < 5; ++round) {
+    const auto view = *engine_->NewView();
+    faults_.appends_left = 0;
+    EXPECT_EQ(WriteFails(true), ErrorCode::kUnknownOutcome);
+    faults_.appends_left = Faults::kNever;
+    ASSERT_TRUE(engine_->Recover(moved));
+    ASSERT_TRUE(Put(*engine_, Space::kHistory, "row" + std::to_string(round), "new"));
+    ASSERT_TRUE(engine_->Compact());
+    std::string value;
+    ASSERT_TRUE(*view->Get(Space::kState, "before", value)) << "of a file that is gone";
+  }
+  for (int opened = 0; opened < 2; ++opened) {
+    for (int round = 0; round < 5; ++round) {
+      EXPECT_EQ(ValueOf(*engine_, Space::kHistory, "row" + std::to_string(round)), "new");
+    }
+    engine_.reset();
+    Open({});
+  }
+}
+
+TEST_F(RocksDbFaultTest, NobodyElseGetsTheLockWhileItRecovers) {
+  faults_.syncs_left = 0;
+  EXPECT_EQ(WriteFails(true), ErrorCode::kUnknownOutcome);
+  faults_.syncs_left = Faults::kNever;
+  const auto other = [this] {
+    const auto engine = OpenRocksDbEngine(path_, {});
+    return engine ? ErrorCode{} : engine.error().code;
+  };
+  EXPECT_EQ(other(), ErrorCode::kHeld);
+  ASSERT_TRUE(engine_->Recover([&](const EngineView& /*view*/) -> Result<void> {
+    EXPECT_EQ(other(), ErrorCode::kHeld);
+    return {};
+  }));
+  EXPECT_EQ(other(), ErrorCode::kHeld);
+  engine_.reset();
+  Open({});
 }
 
 TEST_F(RocksDbFaultTest, AFailedAppendIsNotThereAfterwards) {

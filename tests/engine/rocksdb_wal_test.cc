@@ -67,18 +67,43 @@ TEST_F(ExamineLogTest, AnyCutIsATornTailOrAtTheEndOfARecord) {
   }
 }
 
-TEST_F(ExamineLogTest, AFlippedByteIsFoundAndIsDamageUnlessInTheLastRecord) {
-  std::mt19937 random(4);
+TEST_F(ExamineLogTest, SectorsThatWereNeverWrittenAtTheEndAreATornTail) {
+  std::mt19937 random(5);
   for (int i = 0; i < 300; ++i) {
-    const size_t at = random() % bytes_.size();
+    std::string torn = bytes_;
+    const size_t from = random() % (torn.size() / 512) * 512;
+    std::fill(torn.begin() + static_cast<ptrdiff_t>(from), torn.end(), '\0');
+    const LogFinding finding = ExamineLog(torn);
+    EXPECT_NE(finding.state, LogState::kDamaged) << from;
+    EXPECT_LE(finding.fault_offset, from);
+    // ... or one in the middle of the last record, the others of which are there.
+    torn = bytes_.substr(0, bytes_.size() - random() % 100);
+    const size_t last = torn.size() - kLastRecord / 2;
+    std::fill_n(torn.begin() + static_cast<ptrdiff_t>(last / 512 * 512), 512, '\0');
+    EXPECT_EQ(ExamineLog(torn).state, LogState::kTorn);
+  }
+}
+
+TEST_F(ExamineLogTest, AFlippedByteIsDamageInTheLastRecordToo) {
+  std::mt19937 random(4);
+  for (int i = 0; i < 600; ++i) {
+    const size_t at = i % 2 == 0 ? random() % bytes_.size() : bytes_.size() - 1 - random() % 300;
     std::string flipped = bytes_;
     flipped[at] = static_cast<char>(flipped[at] ^ 0x10);
     const LogFinding finding = ExamineLog(flipped);
-    EXPECT_NE(finding.state, LogState::kWhole) << at;
+    EXPECT_EQ(finding.state, LogState::kDamaged) << at;
     EXPECT_LE(finding.fault_offset, at);
-    if (at + kLastRecord < bytes_.size()) {
-      EXPECT_EQ(finding.state, LogState::kDamaged) << at;
-    }
+  }
+}
+
+// Every bit of a short log, which is all last record.
+TEST_F(ExamineLogTest, AnyFlippedBitOfAShortLogIsDamage) {
+  const std::string record = bytes_.substr(0, bytes_.find("xxxxxxxxxx") + 100);
+  ASSERT_EQ(ExamineLog(record).state, LogState::kWhole);
+  for (size_t bit = 0; bit < record.size() * 8; ++bit) {
+    std::string flipped = record;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_EQ(ExamineLog(flipped).state, LogState::kDamaged) << bit;
   }
 }
 

@@ -1,0 +1,154 @@
+#include "engine/rocksdb_torn_files.h"
+
+#include <fmt/format.h>
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/file_system.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "engine/rocksdb_options.h"
+#include "engine/rocksdb_wal.h"
+
+namespace switchback {
+
+namespace {
+
+using rocksdb::IODebugContext;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+
+class CutFile final : public rocksdb::FSSequentialFileOwnerWrapper {
+ public:
+  CutFile(std::unique_ptr<rocksdb::FSSequentialFile> file, uint64_t bytes)
+      : FSSequentialFileOwnerWrapper(std::move(file)), left_(bytes) {}
+  IOStatus Read(size_t bytes, const IOOptions& options, rocksdb::Slice* result, char* scratch,
+                IODebugContext* debug) override {
+    IOStatus status = FSSequentialFileOwnerWrapper::Read(std::min<uint64_t>(bytes, left_), options,
+                                                         result, scratch, debug);
+    if (status.ok()) left_ -= result->size();
+    return status;
+  }
+  IOStatus Skip(uint64_t bytes) override {
+    const uint64_t skipped = std::min(bytes, left_);
+    left_ -= skipped;
+    return FSSequentialFileOwnerWrapper::Skip(skipped);
+  }
+
+ private:
+  uint64_t left_;
+};
+
+class CuttingFileSystem final : public rocksdb::FileSystemWrapper {
+ public:
+  CuttingFileSystem(const std::shared_ptr<rocksdb::FileSystem>& files,
+                    const std::vector<TornFile>& torn)
+      : FileSystemWrapper(files) {
+    for (const TornFile& file : torn) bytes_[NormalPath(file.path)] = file.good_bytes;
+  }
+  [[nodiscard]] const char* Name() const override { return "CuttingFileSystem"; }
+  // Of the logs that were opened: RocksDB opens those that it needs, and no others.
+  [[nodiscard]] std::optional<uint64_t> first_log() const { return first_log_; }
+
+  IOStatus NewSequentialFile(const std::string& name, const rocksdb::FileOptions& options,
+                             std::unique_ptr<rocksdb::FSSequentialFile>* result,
+                             IODebugContext* debug) override {
+    IOStatus status = FileSystemWrapper::NewSequentialFile(name, options, result, debug);
+    NoteLog(name);
+    const auto cut = bytes_.find(NormalPath(name));
+    if (status.ok() && cut != bytes_.end()) {
+      *result = std::make_unique<CutFile>(std::move(*result), cut->second);
+    }
+    return status;
+  }
+
+ private:
+  static std::filesystem::path NormalPath(const std::filesystem::path& path) {
+    return path.lexically_normal();
+  }
+
+  void NoteLog(const std::filesystem::path& path) {
+    if (path.extension() != ".log") return;
+    const std::string stem = path.stem().string();
+    uint64_t number = 0;
+    const auto [stop, bad] = std::from_chars(stem.data(), stem.data() + stem.size(), number);
+    if (bad == std::errc() && (!first_log_ || number < *first_log_)) first_log_ = number;
+  }
+
+  std::map<std::filesystem::path, uint64_t> bytes_;
+  std::optional<uint64_t> first_log_;
+};
+
+Error LogDamage(const std::string& log, uint64_t offset) {
+  return {ErrorCode::kDataLoss,
+          fmt::format("{}: the log is damaged at byte {}: expected a record with a good checksum, "
+                      "found one that is not, and that no power loss leaves so; the writes from "
+                      "there on can't be trusted: restore a backup",
+                      log, offset),
+          {},
+          0};
+}
+
+// Of the logs from number `first` on.
+Result<std::optional<TornFile>> FindTornLog(const std::string& folder, uint64_t first) {
+  std::optional<TornFile> torn;
+  for (const LogFile& log : ListLogFiles(folder)) {
+    if (log.number < first) continue;
+    std::ifstream in(log.path, std::ios::binary);
+    const std::string bytes(std::istreambuf_iterator<char>(in), {});
+    if (!in.good() && !in.eof()) {
+      return Fail(ErrorCode::kIoError, fmt::format("{}: can't be read", log.path.string()));
+    }
+    const LogFinding finding = ExamineLog(bytes);
+    if (torn && finding.records > 0) {
+      return std::unexpected(LogDamage(torn->path, torn->good_bytes));
+    }
+    if (finding.state == LogState::kDamaged) {
+      return std::unexpected(LogDamage(log.path.string(), finding.fault_offset));
+    }
+    // Zeros at the end may have been to become records, and RocksDB does not take all of them.
+    if (finding.good_bytes < bytes.size()) torn = {log.path.string(), finding.good_bytes};
+  }
+  return torn;
+}
+
+}  // namespace
+
+Result<std::vector<TornFile>> FindTornFiles(const std::string& folder, rocksdb::Env* env) {
+  if (env == nullptr) env = rocksdb::Env::Default();
+  std::vector<TornFile> torn;
+  const std::optional<ManifestFinding> manifest = ExamineManifest(folder);
+  if (manifest && manifest->finding.state != LogState::kDamaged &&
+      manifest->finding.good_bytes < manifest->bytes) {
+    torn.push_back({manifest->path, manifest->finding.good_bytes});
+  }
+  const auto files = std::make_shared<CuttingFileSystem>(env->GetFileSystem(), torn);
+  const auto watched = rocksdb::NewCompositeEnv(files);
+  std::vector<rocksdb::ColumnFamilyHandle*> families;
+  rocksdb::DB* opened = nullptr;
+  const rocksdb::Status status =
+      rocksdb::DB::OpenForReadOnly(MakeDbOptions({}, watched.get()), folder,
+                                   MakeFamilies(rocksdb::NewLRUCache(0)), &families, &opened);
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  for (rocksdb::ColumnFamilyHandle* family : families) db->DestroyColumnFamilyHandle(family);
+  if (!status.IsCorruption() || !files->first_log()) return torn;
+  Result<std::optional<TornFile>> log = FindTornLog(folder, *files->first_log());
+  if (!log) return std::unexpected(std::move(log.error()));
+  if (*log) torn.push_back(**std::move(log));
+  return torn;
+}
+
+std::unique_ptr<rocksdb::Env> EnvWithoutTornEnds(const rocksdb::Env& env,
+                                                 const std::vector<TornFile>& files) {
+  return rocksdb::NewCompositeEnv(std::make_shared<CuttingFileSystem>(env.GetFileSystem(), files));
+}
+
+}  // namespace switchback

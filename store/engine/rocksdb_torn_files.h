@@ -1,0 +1,36 @@
+// What a power loss leaves of the log and of the MANIFEST, and how RocksDB is shown them without
+// their torn ends; without a change to the files, so that a reader can do it too. RocksDB has a
+// mode of its own that passes over a torn end of the log, but where an open in that mode is itself
+// cut short, some families are ahead of the log, and it never opens again.
+#pragma once
+
+#include <rocksdb/env.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "switchback/error.h"
+
+namespace switchback {
+
+struct TornFile {
+  std::string path;
+  uint64_t good_bytes = 0;  // from its start
+};
+
+// The MANIFEST and the last log with anything in it, where their ends are torn: what is missing was
+// never synced, so nothing relies on it. For a database that RocksDB has refused to open; none
+// where it is for another reason. Logs that the tables have overtaken don't count: a power loss can
+// bring them back. `env` null: the system's. Errors: kDataLoss, any other fault of a log, or a torn
+// one with good records in later ones, named by file and offset; kIoError. Cost: as opening it.
+[[nodiscard]] Result<std::vector<TornFile>> FindTornFiles(const std::string& folder,
+                                                          rocksdb::Env* env);
+
+// `env`, which outlives it, but that these files, read from their start, have only what is good.
+// Locks and files are otherwise those of `env`'s file system.
+[[nodiscard]] std::unique_ptr<rocksdb::Env> EnvWithoutTornEnds(const rocksdb::Env& env,
+                                                               const std::vector<TornFile>& files);
+
+}  // namespace switchback

@@ -1,0 +1,95 @@
+// The Nth operation of a run fails, for one N after another until the run ends without a fault.
+// The error names the file, nothing acknowledged is lost, reads go on meanwhile, and once the fault
+// is gone the store goes on by itself; an outcome that is not known is said to be so, and the same
+// request ID then tells it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "faults/faulty_store.h"
+#include "faults/workload.h"
+
+namespace switchback {
+namespace {
+
+constexpr int kSteps = 45;
+
+struct Kind {
+  Fault fault;
+  Operations operations;
+  uint64_t count;  // so many fail, one after another
+  uint64_t every;
+};
+
+class IoErrorTest : public ::testing::TestWithParam<Kind> {
+ protected:
+  // False: the run ended before the fault came.
+  static bool RunTo(uint64_t operation) {
+    SCOPED_TRACE("operation " + std::to_string(operation) + " fails");
+    FaultyStore faulty;
+    Workload workload(operation);
+    {
+      const auto store = faulty.Create();
+      EXPECT_TRUE(store.has_value()) << store.error().message;
+      if (!store) return false;
+      const Kind& kind = GetParam();
+      faulty.disk().FailAt(operation, kind.fault, kind.operations, kind.count);
+      for (int step = 0; step < kSteps && !HasFailure(); ++step) {
+        const Result<void> done = workload.Step(**store);
+        if (!done) Live(faulty, workload, **store, done.error());
+      }
+      workload.Check(**store);
+      ExpectSound(**store);
+    }
+    const bool failed = faulty.disk().faults() > 0;
+    faulty.disk().Repair();
+    const auto store = faulty.Open();
+    EXPECT_TRUE(store.has_value()) << store.error().message;
+    if (!store) return false;
+    workload.Check(**store);
+    ExpectSound(**store);
+    return failed;
+  }
+
+  // A step has failed.
+  static void Live(FaultyStore& faulty, Workload& workload, Store& store, const Error& error) {
+    SCOPED_TRACE("at " + faulty.disk().last_fault() + ": " + error.message);
+    EXPECT_GT(faulty.disk().faults(), 0U);
+    EXPECT_TRUE(error.code == ErrorCode::kIoError || error.code == ErrorCode::kUnknownOutcome);
+    EXPECT_THAT(error.message, testing::HasSubstr(faulty.path()));
+    if (GetParam().operations == Operations::kWrites) workload.Check(store);
+    faulty.disk().Repair();
+    workload.Check(store);
+    if (!workload.in_doubt()) return;
+    const Result<void> settled = workload.Repeat(store);
+    ASSERT_TRUE(settled.has_value()) << settled.error().message;
+    workload.Check(store);
+  }
+};
+
+TEST_P(IoErrorTest, WhicheverOperationFailsTheStoreGoesOnWithAllThatWasAcknowledged) {
+  const Stride stride = Stride::Of(GetParam().every);
+  uint64_t faults = 0;
+  for (uint64_t operation = 1 + stride.offset; RunTo(operation) && !HasFailure();
+       operation += stride.every) {
+    ++faults;
+  }
+  RecordProperty("faults", std::to_string(faults));
+  std::cout << faults << " faults\n";
+  EXPECT_GT(faults, 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Faults, IoErrorTest,
+                         testing::Values(Kind{Fault::kIoError, Operations::kWrites, 1, 53},
+                                         Kind{Fault::kIoError, Operations::kWrites, 1'000'000, 97},
+                                         Kind{Fault::kNoSpace, Operations::kWrites, 1'000'000, 53},
+                                         Kind{Fault::kIoError, Operations::kReads, 1, 53}),
+                         [](const auto& kinds) {
+                           const Kind& kind = kinds.param;
+                           return std::string(kind.operations == Operations::kReads ? "Read"
+                                              : kind.fault == Fault::kNoSpace       ? "NoSpace"
+                                                                                    : "Write") +
+                                  (kind.count == 1 ? "Once" : "UntilRepaired");
+                         });
+
+}  // namespace
+}  // namespace switchback
