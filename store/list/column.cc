@@ -59,7 +59,7 @@ template class Column<uint32_t>;
 template class Column<uint64_t>;
 
 uint32_t AttributeTable::Append(std::string_view text) {
-  bytes_.append(text);
+  bytes_.append(text).push_back('\0');
   starts_.push_back(bytes_.size());
   return size() - 1;
 }

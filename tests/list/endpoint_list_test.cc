@@ -64,6 +64,21 @@ TEST(EndpointList, ColumnsOfEqualValuesTakeNoMemory) {
   EXPECT_LE(builder.Finish().MemoryBytes(), 10'000 * sizeof(uint32_t) + 200);
 }
 
+TEST(EndpointList, BehindEachAttributeTextStandsANul) {
+  EndpointListBuilder builder;
+  const std::vector<std::string> texts = {"", "rack=7 zone=b", "", "zone=a", "rack=7 zone=b"};
+  for (uint32_t i = 0; i < texts.size(); ++i) {
+    builder.Append({{{Family::kIPv4, 0, i}, 32, 8000}, {100, texts[i]}});
+  }
+  const EndpointList list = builder.Finish();
+  for (size_t i = 0; i < texts.size(); ++i) {
+    const std::string_view text = list.Value(i).attributes;
+    EXPECT_EQ(text, texts[i]);
+    EXPECT_STREQ(text.data(), texts[i].c_str());
+  }
+  EXPECT_STREQ(EndpointList().attributes().Text(0).data(), "");
+}
+
 TEST(EndpointListBuilder, RangesCopyAsSingleEndpointsDo) {
   Random random(4);
   for (const Shape& shape : Shapes()) {

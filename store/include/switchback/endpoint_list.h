@@ -79,8 +79,9 @@ struct ValueColumns;
 // Distinct attribute sets in canonical text; id 0 is the empty set.
 class AttributeTable {
  public:
+  // A NUL stands behind it, which is no part of it, for those who hand it on to C.
   [[nodiscard]] std::string_view Text(uint32_t id) const {
-    return std::string_view(bytes_).substr(starts_[id], starts_[id + 1] - starts_[id]);
+    return std::string_view(bytes_).substr(starts_[id], starts_[id + 1] - starts_[id] - 1);
   }
   [[nodiscard]] uint32_t size() const { return static_cast<uint32_t>(starts_.size() - 1); }
   uint32_t Append(std::string_view text);
@@ -89,8 +90,8 @@ class AttributeTable {
   }
 
  private:
-  std::string bytes_;
-  std::vector<size_t> starts_ = {0, 0};
+  std::string bytes_ = std::string(1, '\0');  // texts, each with its NUL
+  std::vector<size_t> starts_ = {0, 1};
 };
 
 // Immutable. Safe to read from any number of threads. Copying shares nothing but the attribute
