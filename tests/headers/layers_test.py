@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Each folder includes only what lies below it.
 
-Layers of store/, lowest first: types, codec, list, engine, history, api. Public headers know no
-layer, and nothing but the standard library. RocksDB is known to the engine, its tests and the micro benchmarks alone; cli and the
+Layers of store/, lowest first: types, codec, list, engine, history, api, c. Public headers know no
+layer, and nothing but the standard library. The C header is for the layer c and programs in C: in
+C++ nothing leans on it. RocksDB is known to the engine, its tests and the micro benchmarks alone; cli and the
 benchmarks that compare know nothing of the store but its public headers. The rules are checked on
 a made-up tree first, so that a checker gone blind is noticed.
 
@@ -14,13 +15,16 @@ import re
 import sys
 import tempfile
 
-LAYERS = ("types", "codec", "list", "engine", "history", "api")
+LAYERS = ("types", "codec", "list", "engine", "history", "api", "c")
 # Components that stand on the whole library and are not layers below one another.
-PUBLIC_ONLY = ("cli", "bench/compare", "tests/cli", "tests/real_data")
+PUBLIC_ONLY = ("cli", "bench/compare", "tests/c", "tests/cli", "tests/real_data")
+C_HEADER = "switchback/switchback.h"
+C_HEADER_ALLOWED = ("store/c", "tests/c", "tests/package/c_embedder")
 # Benchmarks measure the bare RocksDB beside the store: their floor, and a peer.
 ROCKSDB_ALLOWED = ("store/engine", "tests/engine", "tests/faults", "bench")
-SOURCE = (".h", ".cc")
+SOURCE = (".h", ".cc", ".c")
 STANDARD = re.compile(r"[a-z0-9_]+$")
+STANDARD_OF_C = ("stddef.h", "stdint.h")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
 
@@ -38,6 +42,8 @@ def fault(path, bracket, name):
     """Why the file at `path` must not include `name`, or None."""
     if name.startswith("rocksdb/"):
         return None if is_within(path, ROCKSDB_ALLOWED) else "RocksDB is the engine's alone"
+    if name == C_HEADER and not is_within(path, C_HEADER_ALLOWED):
+        return "the C header is for the layer c and programs in C"
     if name.startswith("switchback/"):
         return None if bracket == '"' else 'public headers are included with ""'
     layer = layer_of_include(name)
@@ -45,7 +51,8 @@ def fault(path, bracket, name):
         if layer is not None:
             return "a public header knows no layer"
         # Whoever installs the headers needs nothing beside them.
-        return None if STANDARD.match(name) else "a public header needs the standard library alone"
+        standard = name in STANDARD_OF_C if path.endswith(C_HEADER) else STANDARD.match(name)
+        return None if standard else "a public header needs the standard library alone"
     if layer is None:
         return None
     if is_within(path, PUBLIC_ONLY):
@@ -90,6 +97,11 @@ def check_the_checker():
         "cli/f.cc": '#include "list/script.h"',
         "tests/cli/g.cc": '#include "api/open.h"',
         "store/api/h.cc": "#include <switchback/store.h>",
+        "store/api/p.cc": '#include "c/handles.h"',
+        "store/include/switchback/switchback.h": "#include <cstdint>",
+        "store/include/switchback/q.h": "#include <stdint.h>",
+        "cli/r.cc": '#include "switchback/switchback.h"',
+        "tests/c/s.c": '#include "c/handles.h"',
     }
     good = {
         "store/engine/i.cc": "#include <rocksdb/db.h>",
@@ -97,6 +109,8 @@ def check_the_checker():
         "store/api/j.cc": '#include "history/history.h"\n#include <vector>',
         "store/list/k.cc": '#include "switchback/text.h"\n#include "list/chunk.h"',
         "tests/list/l.cc": '#include "list/chunk.h"',
+        "store/c/t.cc": '#include "switchback/switchback.h"\n#include "switchback/store.h"',
+        "tests/c/u.c": '#include "switchback/switchback.h"',
         "cli/m.cc": '#include "switchback/store.h"\n#include "commands/log.h"',
     }
     with tempfile.TemporaryDirectory() as root:

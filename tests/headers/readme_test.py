@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The C++ example in the README compiles as it stands there, and names every public header.
+"""The examples in the README compile as they stand there, in C++ and in C, and it names every public
+header.
 
-usage: readme_test.py SOURCE_FOLDER COMPILER
+usage: readme_test.py SOURCE_FOLDER C++_COMPILER C_COMPILER
 """
 
 import os
@@ -10,22 +11,27 @@ import subprocess
 import sys
 
 
-def main():
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    root, compiler = sys.argv[1:]
-    with open(os.path.join(root, "README.md"), encoding="utf-8") as file:
-        readme = file.read()
-    blocks = re.findall(r"^```cpp\n(.*?)^```$", readme, re.M | re.S)
+def check_examples(readme, language, include, compiler, *options):
+    blocks = re.findall(rf"^```{language}\n(.*?)^```$", readme, re.M | re.S)
     if not blocks:
-        sys.exit("README.md: no ```cpp block found")
-    include = os.path.join(root, "store", "include")
+        sys.exit(f"README.md: no ```{language} block found")
     for block in blocks:
         done = subprocess.run(
-            [compiler, "-std=c++23", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror",
-             f"-I{include}", "-x", "c++", "-"], input=block, text=True, check=False)
+            [compiler, *options, "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror",
+             f"-I{include}", "-"], input=block, text=True, check=False)
         if done.returncode != 0:
             sys.exit(f"README.md: this example does not compile (see above):\n{block}")
+
+
+def main():
+    if len(sys.argv) != 4:
+        sys.exit(__doc__)
+    root, cxx, c = sys.argv[1:]
+    with open(os.path.join(root, "README.md"), encoding="utf-8") as file:
+        readme = file.read()
+    include = os.path.join(root, "store", "include")
+    check_examples(readme, "cpp", include, cxx, "-std=c++23", "-x", "c++")
+    check_examples(readme, "c", include, c, "-std=c99", "-x", "c")
     missing = [h for h in sorted(os.listdir(os.path.join(include, "switchback")))
                if f"`{h}`" not in readme]
     if missing:

@@ -12,11 +12,23 @@ foreach(header ${public_headers})
   set_tests_properties(headers.stands_alone.${header} PROPERTIES TIMEOUT 60)
 endforeach()
 
+# The C header in C too, in the oldest that it promises and in what most compilers take by default.
+enable_language(C)
+foreach(standard c99 c11)
+  set(test headers.stands_alone.switchback/switchback.h.${standard})
+  add_test(NAME ${test}
+           COMMAND ${CMAKE_C_COMPILER} -std=${standard} -fsyntax-only -x c
+                   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wc++-compat
+                   -Werror -I${headers} ${folder}/stands_alone.cc.in
+                   -DHEADER="switchback/switchback.h")
+  set_tests_properties(${test} PROPERTIES TIMEOUT 60)
+endforeach()
+
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_test(NAME headers.layers COMMAND ${Python3_EXECUTABLE} ${folder}/layers_test.py
                                      ${PROJECT_SOURCE_DIR})
 add_test(NAME headers.readme COMMAND ${Python3_EXECUTABLE} ${folder}/readme_test.py
-                                     ${PROJECT_SOURCE_DIR} ${CMAKE_CXX_COMPILER})
+                                     ${PROJECT_SOURCE_DIR} ${CMAKE_CXX_COMPILER} ${CMAKE_C_COMPILER})
 add_test(NAME tools.asn_history
          COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/tools/asn_history_test.py)
 add_test(NAME tools.generators

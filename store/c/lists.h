@@ -1,0 +1,15 @@
+// Lists as they are handed to C.
+#pragma once
+
+#include <memory>
+
+#include "c/handles.h"
+
+namespace switchback::c {
+
+using ListResult = Result<std::unique_ptr<switchback_list>>;
+
+// NULL stays NULL: nothing newer.
+[[nodiscard]] ListResult ToHandle(Result<ListHandle> list);
+
+}  // namespace switchback::c
