@@ -47,7 +47,7 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS
     "cmake, pkg-config, librocksdb-dev, libfmt-dev, libxxhash-dev, libssl-dev")
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION
 "What programs are built with that keep their routing table in Switchback:
-headers for C++23, the libraries to link, and files for CMake and pkg-config.")
+headers for C++23 and for C, the libraries to link, and files for CMake and pkg-config.")
 
 # What Debian has in a form or a place of its own, and plain installations have not.
 string(TIMESTAMP date "%a, %d %b %Y %H:%M:%S +0000" UTC)

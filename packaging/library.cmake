@@ -1,5 +1,7 @@
 # The library as it is installed: libswitchback.so for most, libswitchback.a for who links all of it
-# into one program. Both are made of the layers' objects, compiled once (store/CMakeLists.txt).
+# into one program. Both are made of the layers' objects, compiled once (store/CMakeLists.txt). Each
+# has two names for who links it: switchback::c is the library itself, which asks for no compiler;
+# switchback::store is the same for C++.
 set(objects "")
 foreach(layer ${SWITCHBACK_LAYERS})
   list(APPEND objects $<TARGET_OBJECTS:switchback_${layer}>)
@@ -14,7 +16,7 @@ endif()
 set(exports ${CMAKE_CURRENT_SOURCE_DIR}/exports.map)
 add_library(switchback_shared SHARED ${objects})
 set_target_properties(switchback_shared PROPERTIES
-  OUTPUT_NAME switchback EXPORT_NAME store LINKER_LANGUAGE CXX LINK_DEPENDS ${exports}
+  OUTPUT_NAME switchback EXPORT_NAME c LINKER_LANGUAGE CXX LINK_DEPENDS ${exports}
   VERSION ${PROJECT_VERSION} SOVERSION ${SWITCHBACK_ABI}
   LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib)
 # Symbolic: calls inside the library go straight to their function.
@@ -25,18 +27,23 @@ target_link_libraries(switchback_shared PRIVATE fmt::fmt OpenSSL::Crypto ${ROCKS
 # Named, not found: where they are is for the embedder's machine to say.
 add_library(switchback_static STATIC ${objects})
 set_target_properties(switchback_static PROPERTIES
-  OUTPUT_NAME switchback EXPORT_NAME store_static LINKER_LANGUAGE CXX
+  OUTPUT_NAME switchback EXPORT_NAME c_static LINKER_LANGUAGE CXX
   ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib)
 target_link_libraries(switchback_static PRIVATE fmt::fmt OpenSSL::Crypto rocksdb xxhash)
 
 foreach(library switchback_shared switchback_static)
   target_include_directories(${library} INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
-  target_compile_features(${library} INTERFACE cxx_std_23)
+  add_library(${library}_cxx INTERFACE)
+  target_link_libraries(${library}_cxx INTERFACE ${library})
+  target_compile_features(${library}_cxx INTERFACE cxx_std_23)
 endforeach()
+set_target_properties(switchback_shared_cxx PROPERTIES EXPORT_NAME store)
+set_target_properties(switchback_static_cxx PROPERTIES EXPORT_NAME store_static)
 
-install(TARGETS switchback_shared EXPORT switchback-shared
+install(TARGETS switchback_shared switchback_shared_cxx EXPORT switchback-shared
         LIBRARY COMPONENT library NAMELINK_COMPONENT development)
-install(TARGETS switchback_static EXPORT switchback-static ARCHIVE COMPONENT development)
+install(TARGETS switchback_static switchback_static_cxx EXPORT switchback-static
+        ARCHIVE COMPONENT development)
 # CMake strips what can be run or loaded; seven eighths of the archive are debug info.
 install(CODE "if(CMAKE_INSTALL_DO_STRIP)
   execute_process(COMMAND ${CMAKE_STRIP} --strip-debug

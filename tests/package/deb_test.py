@@ -110,8 +110,9 @@ class DebTest(unittest.TestCase):
 
     def test_files_for_who_builds_against_it(self):
         names = set(self.files("libswitchback-dev"))
-        ends = ("/include/switchback/store.h", "/libswitchback.so", "/libswitchback.a",
-                "/pkgconfig/switchback.pc", "/cmake/switchback/switchback-config.cmake")
+        ends = ("/include/switchback/store.h", "/include/switchback/switchback.h",
+                "/libswitchback.so", "/libswitchback.a", "/pkgconfig/switchback.pc",
+                "/cmake/switchback/switchback-config.cmake")
         for end in ends:
             self.assertEqual(len([name for name in names if name.endswith(end)]), 1, end)
         shared = names & (set(self.files("switchback")) | set(self.files(f"libswitchback{self.abi}")))

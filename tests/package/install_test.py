@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """What `cmake --install` gives to others: installs into a folder, moves that, and builds and runs an
-embedder against it, by find_package (shared and static) and by pkg-config with the bare compiler.
+embedder against it, in C++ and in C, by find_package (shared and static) and by pkg-config with the
+bare compiler.
 
-usage: install_test.py BUILD_FOLDER COMPILER
+usage: install_test.py BUILD_FOLDER C++_COMPILER C_COMPILER
 """
 
 import ctypes
@@ -18,6 +19,7 @@ from commands import run
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 EMBEDDER = os.path.join(HERE, "embedder")
+C_EMBEDDER = os.path.join(HERE, "c_embedder")
 PRINTED = "r1\n+1 -2\n@3\n10.20.1.1:8000 weight=100\n10.20.1.2:8000\nnot_found\n"
 
 
@@ -84,17 +86,32 @@ class InstallTest(unittest.TestCase):
             for folder in (ROOT, BUILD, self.path("first")):
                 self.assertNotIn(folder, text, name)
 
+    def build_by_cmake(self, source, build):
+        warnings = "-Wall -Wextra -Wpedantic -Werror"
+        run("cmake", "-G", "Ninja", "-S", source, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}",
+            f"-DCMAKE_CXX_COMPILER={COMPILER}", f"-DCMAKE_CXX_FLAGS={warnings}",
+            f"-DCMAKE_C_COMPILER={C_COMPILER}", f"-DCMAKE_C_FLAGS={warnings}")
+        run("cmake", "--build", build)
+
     def test_an_embedder_finds_it_with_cmake(self):
         build = self.path("embedder build")
-        run("cmake", "-G", "Ninja", "-S", EMBEDDER, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}",
-            f"-DCMAKE_CXX_COMPILER={COMPILER}", "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Werror")
-        run("cmake", "--build", build)
-        for name in ("embedder", "embedder_static"):
+        self.build_by_cmake(EMBEDDER, build)
+        for name in ("embedder", "embedder_static", "c_embedder_static"):
             self.check_runs(os.path.join(build, name))
         needed = run("objdump", "-p", os.path.join(build, "embedder"))
         self.assertRegex(needed, r"NEEDED +libswitchback\.so\.\d+\.\d+\n")
         self.assertNotRegex(needed, r"NEEDED +lib(rocksdb|fmt|xxhash|crypto)")
         self.assertNotIn("libswitchback", run("objdump", "-p", os.path.join(build, "embedder_static")))
+
+    def test_an_embedder_in_c_needs_no_compiler_for_cpp(self):
+        build = self.path("c embedder build")
+        self.build_by_cmake(C_EMBEDDER, build)
+        with open(os.path.join(build, "CMakeCache.txt"), encoding="utf-8") as file:
+            self.assertNotRegex(file.read(), r"CMAKE_CXX_COMPILER:(FILEPATH|STRING)")
+        self.check_runs(os.path.join(build, "c_embedder"))
+        needed = run("objdump", "-p", os.path.join(build, "c_embedder"))
+        self.assertRegex(needed, r"NEEDED +libswitchback\.so\.\d+\.\d+\n")
+        self.assertNotRegex(needed, r"NEEDED +lib(stdc\+\+|rocksdb|fmt|xxhash|crypto)")
 
     def test_another_version_is_not_taken_for_it(self):
         build = self.path("wrong version")
@@ -108,26 +125,32 @@ class InstallTest(unittest.TestCase):
             run("cmake", "-G", "Ninja", "-S", self.path("newer"), "-B", build,
                 f"-DCMAKE_PREFIX_PATH={self.prefix}", f"-DCMAKE_CXX_COMPILER={COMPILER}")
 
-    def test_an_embedder_finds_it_with_pkg_config(self):
+    def flags(self, *which):
         if not shutil.which("pkg-config"):
             self.skipTest("there is no pkg-config")
-        env = {"PKG_CONFIG_PATH": self.pkgconfig}
+        # Its blanks are quoted for a shell.
+        return run("sh", "-c", f'eval "set -- $(pkg-config {" ".join(which)} switchback)"; '
+                   'printf "%s\\n" "$@"', env={"PKG_CONFIG_PATH": self.pkgconfig}).split("\n")[:-1]
 
-        def flags(*which):
-            # Its blanks are quoted for a shell.
-            return run("sh", "-c", f'eval "set -- $(pkg-config {" ".join(which)} switchback)"; '
-                       'printf "%s\\n" "$@"', env=env).split("\n")[:-1]
+    def test_an_embedder_finds_it_with_pkg_config(self):
         program = self.path("by pkg-config")
         source = os.path.join(EMBEDDER, "embedder.cc")
-        run(COMPILER, "-std=c++23", source, "-o", program, *flags("--cflags", "--libs"))
+        run(COMPILER, "-std=c++23", source, "-o", program, *self.flags("--cflags", "--libs"))
         self.check_runs(program, {"LD_LIBRARY_PATH": self.lib})
         for library in ("-lrocksdb", "-lfmt", "-lxxhash", "-lcrypto"):
-            self.assertIn(library, flags("--static", "--libs"))
-            self.assertNotIn(library, flags("--libs"))
+            self.assertIn(library, self.flags("--static", "--libs"))
+            self.assertNotIn(library, self.flags("--libs"))
         # The headers stand on the standard library alone.
-        used = run(COMPILER, "-std=c++23", "-M", source, *flags("--cflags"))
+        used = run(COMPILER, "-std=c++23", "-M", source, *self.flags("--cflags"))
         self.assertIn("switchback/store.h", used)
         self.assertNotRegex(used, r"/(fmt|rocksdb|openssl|boost|nlohmann)/|xxhash")
+
+    def test_an_embedder_in_c_finds_it_with_pkg_config(self):
+        program = self.path("c by pkg-config")
+        source = os.path.join(C_EMBEDDER, "embedder.c")
+        run(C_COMPILER, "-std=c99", source, "-o", program, *self.flags("--cflags", "--libs"))
+        self.check_runs(program, {"LD_LIBRARY_PATH": self.lib})
+        self.assertIn("-lstdc++", self.flags("--static", "--libs"))
 
     def test_the_library_shows_its_own_names_alone(self):
         shown = run("nm", "-DC", "--defined-only", os.path.join(self.lib, "libswitchback.so"))
@@ -138,8 +161,22 @@ class InstallTest(unittest.TestCase):
                      "switchback::FormatEndpoint["):
             self.assertTrue(any(each.startswith(name) for each in names), name)
 
-    def test_another_language_can_load_it(self):
-        ctypes.CDLL(os.path.join(self.lib, "libswitchback.so"))
+    def test_the_library_has_all_that_the_c_header_declares(self):
+        with open(os.path.join(self.prefix, "include/switchback/switchback.h"), encoding="utf-8") as file:
+            declared = set(re.findall(r"\b(switchback_\w+)\(", re.sub(r"//.*", "", file.read())))
+        self.assertGreater(len(declared), 50)
+        shown = run("nm", "-D", "--defined-only", os.path.join(self.lib, "libswitchback.so"))
+        exported = set(re.findall(r" T (switchback_\w+)$", shown, re.M))
+        self.assertEqual(exported, declared)
+
+    def test_another_language_can_use_it(self):
+        library = ctypes.CDLL(os.path.join(self.lib, "libswitchback.so"))
+        library.switchback_version.restype = ctypes.c_char_p
+        store = ctypes.c_void_p()
+        self.assertRegex(library.switchback_version(), rb"^\d+\.\d+\.\d+$")
+        nowhere = os.fsencode(self.path("nowhere"))
+        self.assertEqual(library.switchback_open(nowhere, None, ctypes.byref(store), None), 3)
+        self.assertIsNone(store.value)
 
     def test_it_installs_below_a_destdir(self):
         root = self.path("root")
@@ -149,8 +186,9 @@ class InstallTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 3:
+    if len(sys.argv) < 4:
         sys.exit(__doc__)
+    C_COMPILER = sys.argv.pop(3)
     COMPILER = sys.argv.pop(2)
     BUILD = sys.argv.pop(1)
     unittest.main(verbosity=1)
