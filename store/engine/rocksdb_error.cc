@@ -21,6 +21,32 @@ std::string Describe(const rocksdb::Status& status) {
   return text;
 }
 
+// What stands behind `word`, up to a blank or comma.
+std::string_view WordBehind(std::string_view text, std::string_view word) {
+  const size_t at = text.find(word);
+  if (at == std::string_view::npos) return "";
+  text.remove_prefix(at + word.size());
+  return text.substr(0, text.find_first_of(" ,"));
+}
+
+// "block checksum mismatch: ... in /srv/routes/000012.sst offset 4096 size 8115" and such: the
+// file's name and the place in it; empty where the words name no table.
+std::string PlaceIn(std::string_view text) {
+  constexpr std::string_view kTable = ".sst";
+  const size_t end = text.find(kTable);
+  if (end == std::string_view::npos) return "";
+  const std::string_view path = text.substr(0, end + kTable.size());
+  std::string place(path.substr(path.find_last_of("/ ") + 1));
+  const std::string_view behind = text.substr(path.size());
+  const std::string_view offset = WordBehind(behind, " offset ");
+  if (offset.empty()) return place;
+  place += fmt::format(" at byte {}", offset);
+  std::string_view size = WordBehind(behind, " size ");
+  if (size.empty()) size = WordBehind(behind, " expected ");
+  if (!size.empty()) place += fmt::format(" ({} bytes)", size);
+  return place;
+}
+
 bool IsMissingFile(const rocksdb::Status& status) {
   return status.IsIOError() && (status.IsPathNotFound() || Mentions(status, "No such file"));
 }
@@ -29,12 +55,14 @@ bool IsMissingFile(const rocksdb::Status& status) {
 
 Error FromStatus(const rocksdb::Status& status, const std::string& path, std::string_view doing) {
   if (status.IsCorruption() || IsMissingFile(status)) {
+    const std::string words = Describe(status);
     return {ErrorCode::kDataLoss,
             fmt::format("{}: {}: stored bytes are missing or damaged: {}; run verify to see what "
                         "is hit, or restore a backup",
-                        path, doing, Describe(status)),
+                        path, doing, words),
             {},
-            0};
+            0,
+            PlaceIn(words)};
   }
   if (status.IsIOError() && status.subcode() == rocksdb::Status::SubCode::kNoSpace) {
     return {ErrorCode::kIoError,

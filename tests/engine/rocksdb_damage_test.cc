@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -106,6 +108,40 @@ TEST_F(RocksDbDamageTest, AFlippedByteOfATableIsFoundOrHarmless) {
     if (!ReadsRight(Damage(table, offset), i % 4 == 0)) ++found;
   }
   EXPECT_GT(found, 20);  // most bytes are rows
+}
+
+// The block that the byte lies in: not before it, and not behind its end.
+TEST_F(RocksDbDamageTest, AnErrorNamesTheFileAndTheBytesThatFail) {
+  for (const std::string& table : FilesLike(".sst")) {
+    constexpr size_t kOffset = 5000;
+    const auto engine = OpenRocksDbEngine(Damage(table, kOffset), {});
+    ASSERT_TRUE(engine);
+    std::set<std::string> places;
+    for (const Space space : {Space::kHistory, Space::kState}) {
+      for (int i = 0; i < kRows; ++i) {
+        std::string value;
+        const Result<bool> there = (*engine)->Get(space, std::to_string(i), value);
+        if (!there) places.insert(there.error().where);
+      }
+      const auto it = (*(*engine)->NewView())->Scan(space, "", "");
+      it->SeekToFirst();
+      while (it->valid()) it->Next();
+      if (!it->status()) places.insert(it->status().error().where);
+    }
+    ASSERT_EQ(places.size(), 1U) << testing::PrintToString(places);
+    const std::string& place = *places.begin();
+    const std::string begins_with = table + " at byte ";
+    ASSERT_THAT(place,
+                testing::AllOf(testing::StartsWith(begins_with), testing::EndsWith(" bytes)")));
+    std::istringstream numbers(place.substr(begins_with.size()));
+    size_t begin = 0;
+    size_t size = 0;
+    numbers >> begin;
+    numbers.ignore(2);  // " ("
+    numbers >> size;
+    EXPECT_LE(begin, kOffset);
+    EXPECT_GT(begin + size, kOffset);
+  }
 }
 
 TEST_F(RocksDbDamageTest, AFlippedByteOfTheManifestOrCurrentIsFound) {

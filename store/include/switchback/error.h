@@ -39,6 +39,9 @@ struct Error {
   std::vector<std::string> items;
   // How many there were in all; 0 where `items` does not apply.
   uint64_t item_count = 0;
+  // kDataLoss: the bytes that fail their check, where the engine can tell: "000012.sst at byte 4096
+  // (8115 bytes)", the file being one of the store's folder.
+  std::string where = {};
 };
 
 template <typename T>
