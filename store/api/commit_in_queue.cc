@@ -194,14 +194,16 @@ Result<bool> Committer::StillHolds(const PreparedChange& prepared, bool depends_
     for (const PreparedId& one : *ids) {
       std::string value;
       const Result<bool> found = engine_.Get(Space::kState, HeadKey(one.changed.id), value);
-      if (!found) return std::unexpected(found.error());
-      if (!*found) {
+      if (!found && found.error().code != ErrorCode::kDataLoss) {
+        return std::unexpected(found.error());
+      }
+      if (found && !*found) {
         if (one.base.value != 0) return false;
         continue;
       }
       const Result<HeadRow> head = DecodeHeadRow(value);
-      if (!head) return std::unexpected(head.error());
-      if (head->version != one.base) return false;
+      // A damaged one can't tell: it is prepared again, from the version rows.
+      if (!found || !head || head->version != one.base) return false;
     }
   }
   return true;

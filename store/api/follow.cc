@@ -69,7 +69,7 @@ Result<void> StoreImpl::MoveOn(const EngineView& view) {
   const Result<StoreRow> state = ReadStoreRow(view);
   if (!state) return std::unexpected(state.error());
   if (Result<void> succeeds = CheckSucceeds(*state, followed_); !succeeds) return succeeds;
-  if (Result<void> loaded = origins_.Load(view); !loaded) return loaded;
+  if (Result<void> loaded = origins_.Load(view, state->origins); !loaded) return loaded;
   HeadCache::Writing writing(heads_);
   const Rows rows(view, origins_, state->published);
   if (!TakeOutTouched(rows, followed_.published, writing)) writing.TakeOutAll();

@@ -260,10 +260,19 @@ Result<void> IdPreparer::PlanCopy(const CopyVersion& copy, Work& work) const {
   }
   // By scripts where that is cheap: no list is read at all.
   Result<ListDiff> diff = view_.content().Diff({id, work.current.version}, {id, copy.version});
+  if (!diff && diff.error().code == ErrorCode::kDataLoss) diff = DiffFromHead(work);
   if (!diff) return std::unexpected(diff.error());
   work.diff = std::move(*diff);
   work.unchanged = work.diff.empty();
   return {};
+}
+
+// The newest version may be damaged where its head still has the list.
+Result<ListDiff> IdPreparer::DiffFromHead(Work& work) const {
+  if (Result<void> loaded = LoadOld(work); !loaded) return std::unexpected(loaded.error());
+  const auto source = view_.content().ReadList(work.change.id, work.same_as);
+  if (!source) return std::unexpected(source.error());
+  return Diff(*work.old_list, **source);
 }
 
 Result<PreparedId> IdPreparer::Prepare(const IdChange& change, ChangesHasher& hasher) const {

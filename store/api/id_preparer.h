@@ -72,6 +72,7 @@ class IdPreparer {
   [[nodiscard]] Result<void> PlanSteps(const EditSteps& steps, Work& work) const;
   [[nodiscard]] Result<void> PlanDelete(const DeleteId& removal, Work& work) const;
   [[nodiscard]] Result<void> PlanCopy(const CopyVersion& copy, Work& work) const;
+  [[nodiscard]] Result<ListDiff> DiffFromHead(Work& work) const;
   [[nodiscard]] Result<void> LoadOld(Work& work) const;
   [[nodiscard]] Result<void> LoadEdited(size_t keys, Work& work) const;
   template <typename Steps>

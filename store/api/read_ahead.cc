@@ -44,10 +44,9 @@ Result<void> ReadAhead::Fetch(std::span<const IdChange* const> changes) {
     if (copy == nullptr) continue;
     versions.push_back(VersionKey(change->id, copy->version));
     const Result<bool> found = rows.Get(Space::kState, HeadKey(change->id), value);
-    if (!found) return std::unexpected(found.error());
-    if (!*found) continue;
+    // A damaged one is told of where it is used.
+    if (!found || !*found) continue;
     const Result<HeadRow> head = DecodeHeadRow(value);
-    // A malformed one is told of where it is used.
     if (!head || head->version == copy->version) continue;
     versions.push_back(VersionKey(change->id, head->version));
   }

@@ -27,7 +27,7 @@ Result<void> Committer::Recover() {
     const Result<StoreRow> state = ReadStoreRow(view);
     if (!state) return std::unexpected(state.error());
     if (Result<void> kept = CheckKept(*state, state_); !kept) return kept;
-    if (Result<void> loaded = origins_.Load(view); !loaded) return loaded;
+    if (Result<void> loaded = origins_.Load(view, state->origins); !loaded) return loaded;
     cache_.Clear();
     ++rewrites_;  // what was prepared stands on what the failed engine had
     state_ = *state;

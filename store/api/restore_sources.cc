@@ -22,7 +22,7 @@ class TableRestore final : public StreamedSource {
 
  private:
   Result<void> Begin(const ViewImpl* view) override {
-    auto differences = OpenTableDiff(view->rows(), view->revision(), revision_);
+    auto differences = OpenTableDiff(view->rows(), view->revision(), revision_, glob_);
     if (!differences) return std::unexpected(differences.error());
     differences_ = std::move(*differences);
     return {};
@@ -33,7 +33,6 @@ class TableRestore final : public StreamedSource {
       if (!next) return std::unexpected(next.error());
       if (!*next) return std::nullopt;
       TableDifference& difference = **next;
-      if (!glob_.empty() && !GlobMatches(glob_, difference.id.text())) continue;
       if (difference.to.value == 0) return IdChange{std::move(difference.id), DeleteId{}};
       return IdChange{std::move(difference.id), CopyVersion{difference.to}};
     }

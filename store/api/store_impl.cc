@@ -49,7 +49,7 @@ Result<std::unique_ptr<Store>> StoreImpl::Open(std::unique_ptr<Engine> engine,
   auto store = std::make_unique<StoreImpl>(std::move(engine), options, *state);
   const Result<std::unique_ptr<EngineView>> view = store->engine_->NewView();
   if (!view) return std::unexpected(view.error());
-  if (Result<void> loaded = store->origins_.Load(**view); !loaded) {
+  if (Result<void> loaded = store->origins_.Load(**view, state->origins); !loaded) {
     return std::unexpected(loaded.error());
   }
   return store;
@@ -82,11 +82,10 @@ Result<ListHandle> StoreImpl::ReadAbove(const BusinessId& id, Version known) con
   const Revision published = committer_.published();
   std::string value;
   const Result<bool> found = engine_->Get(Space::kState, HeadKey(id), value);
-  if (!found) return std::unexpected(found.error());
-  if (!*found) return std::unexpected(UnknownId(id));
+  if (found && !*found) return std::unexpected(UnknownId(id));
   const Result<HeadRow> head = DecodeHeadRow(value);
-  if (!head) return std::unexpected(head.error());
-  if (head->revision <= published) {
+  // A damaged row is done without.
+  if (found && head && head->revision <= published) {
     if (head->deleted) return std::unexpected(DeletedId(id, head->version));
     if (head->version <= known) return ListHandle();
     std::shared_ptr<const EndpointList> list;

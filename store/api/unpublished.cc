@@ -5,48 +5,12 @@
 #include <utility>
 
 #include "api/committer.h"
-#include "history/content.h"
-#include "history/full_list.h"
+#include "history/head_recovery.h"
 #include "history/head_row.h"
 #include "history/row_keys.h"
 
 namespace switchback {
 namespace {
-
-// The head row of `version`, made anew from the version rows.
-Result<std::string> RebuildHead(const Rows& rows, const BusinessId& id, Version version,
-                                Version first_kept) {
-  StoredVersion stored;
-  if (Result<void> read = rows.ReadVersion(id, version, stored); !read) {
-    return std::unexpected(read.error());
-  }
-  HeadRow head;
-  head.version = version;
-  head.revision = stored.row.revision;
-  head.deleted = stored.row.kind == VersionKind::kDeletion;
-  head.count = stored.row.count;
-  head.read_cost = stored.row.read_cost_kib * kKiB;
-  head.first_kept = first_kept;
-  std::optional<std::string> block;
-  if (!head.deleted) {
-    const ContentReader content(rows, nullptr, ChunkCheck::kDigest);
-    const Result<VersionSummary> summary = content.Summarize(id, version);
-    if (!summary) return std::unexpected(summary.error());
-    head.digest = summary->digest;
-    if (head.count <= kMaxInlineEndpoints) {
-      const auto list = content.ReadList(id, version);
-      if (!list) return std::unexpected(list.error());
-      block = InlineBlock(**list);
-    }
-    head.has_block = block.has_value();
-    // Only when the next checkpoint is due hangs on it: about right will do.
-    head.base_bytes = block ? block->size() : EstimatedListBytes(head.count);
-  }
-  if (block) head.block = *block;
-  std::string bytes;
-  EncodeHeadRow(head, bytes);
-  return bytes;
-}
 
 Result<void> ForgetId(const Rows& rows, const TouchedId& touched, Revision revision,
                       WriteBatch& batch) {

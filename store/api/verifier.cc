@@ -211,6 +211,7 @@ class IdVerifier {
   }
 
   Result<void> CheckHead(const CurrentVersion& current) const {
+    if (current.recovered) return Damaged("its head row is damaged, and done without");
     if (current.revision != revision_) {
       return Damaged(fmt::format("the head row says r{}, the version row r{}",
                                  current.revision.value, revision_.value));

@@ -207,7 +207,7 @@ Result<std::unique_ptr<Cursor<TableEntry>>> ViewImpl::Table(std::optional<Revisi
 
 Result<std::unique_ptr<Cursor<TableDifference>>> ViewImpl::DiffTable(Revision from,
                                                                      Revision to) const {
-  return OpenTableDiff(rows_, from, to);
+  return OpenTableDiff(rows_, from, to, "");
 }
 
 }  // namespace switchback

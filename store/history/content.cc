@@ -16,6 +16,17 @@ std::unexpected<Error> Of(const BusinessId& id, Version version, Error error) {
   return std::unexpected(std::move(error));
 }
 
+// What a version leans on must be there: pruning leaves a full list beside what leaned on what it
+// dropped.
+Error Below(const BusinessId& id, Version version, Error error) {
+  if (error.code != ErrorCode::kPruned) return error;
+  return {ErrorCode::kDataLoss,
+          fmt::format("{}: its list is missing or damaged, and {}", VersionName(id, version),
+                      error.message),
+          {},
+          0};
+}
+
 // A stored script that does not fit the list it is for is damage, whatever Apply calls it.
 Error AsDamage(Error error) {
   error.code = ErrorCode::kDataLoss;
@@ -37,12 +48,15 @@ bool ContentReader::FindCached(const BusinessId& id, Version at, LocatedContent&
 
 // Sets the base where a cached list, a checkpoint or the row itself holds the whole list of `at`.
 Result<bool> ContentReader::FindBase(const BusinessId& id, Version at, VersionWalker& walker,
-                                     LocatedContent& content, const VersionRow** row) const {
+                                     Version below, LocatedContent& content,
+                                     const VersionRow** row) const {
+  // Derived: where it is damaged the answer is had without it.
   const auto checkpoint = walker.CheckpointAt(at);
-  if (!checkpoint) return std::unexpected(checkpoint.error());
-  VersionKind kind = VersionKind::kFullInline;
+  if (!checkpoint && checkpoint.error().code != ErrorCode::kDataLoss) {
+    return std::unexpected(checkpoint.error());
+  }
   std::string full;
-  if (*checkpoint) full = **checkpoint;
+  if (checkpoint && *checkpoint && at < below) full = **checkpoint;
   const Result<const VersionRow*> found = walker.At(at);
   if (!found) return std::unexpected(found.error());
   *row = *found;
@@ -53,35 +67,41 @@ Result<bool> ContentReader::FindBase(const BusinessId& id, Version at, VersionWa
     }
   }
   if (ListCache::Keeps((*row)->count) && FindCached(id, at, content)) return true;
-  Result<ListBase> base;
   if (!full.empty()) {
-    base = DecodeCheckpointRow(full);
-  } else {
-    kind = (*row)->kind;
-    if (kind != VersionKind::kFullInline && kind != VersionKind::kFullChunked) return false;
-    full = (*row)->payload;
-    base = DecodeFullList(kind, full);
+    Result<ListBase> base = DecodeCheckpointRow(full);
+    if (base && base->count() == (*row)->count) {
+      content.base_bytes = full.size();
+      content.base = std::move(*base);
+      content.checkpoint = at;
+      return true;
+    }
   }
+  const VersionKind kind = (*row)->kind;
+  if (kind != VersionKind::kFullInline && kind != VersionKind::kFullChunked) return false;
+  Result<ListBase> base = DecodeFullList(kind, (*row)->payload);
   if (!base) return Of(id, at, base.error());
   if (base->count() != (*row)->count) {
     return Fail(ErrorCode::kDataLoss,
                 fmt::format("{}: its full list has {} endpoints, its row says {}",
                             VersionName(id, at), base->count(), (*row)->count));
   }
-  content.base_bytes = full.size();
+  content.base_bytes = (*row)->payload.size();
   content.base = std::move(*base);
   return true;
 }
 
-Result<LocatedContent> ContentReader::Locate(const BusinessId& id, Version version) const {
+Result<LocatedContent> ContentReader::Locate(const BusinessId& id, Version version,
+                                             Version below) const {
   LocatedContent content;
   if (FindCached(id, version, content)) return content;  // no row needs to be read
   content.base.list = std::make_shared<const EndpointList>();
   VersionWalker walker(rows_, id);
   for (Version at = version; at.value != 0;) {
     const VersionRow* row = nullptr;
-    const Result<bool> found = FindBase(id, at, walker, content, &row);
-    if (!found) return std::unexpected(found.error());
+    const Result<bool> found = FindBase(id, at, walker, below, content, &row);
+    if (!found) {
+      return std::unexpected(at == version ? found.error() : Below(id, version, found.error()));
+    }
     if (at == version) content.revision = row->revision;
     if (*found) return content;
     switch (row->kind) {
@@ -131,6 +151,19 @@ Result<std::shared_ptr<const EndpointList>> ContentReader::PutTogether(
   return std::make_shared<const EndpointList>(std::move(*list));
 }
 
+// A checkpoint whose chunks are damaged is done without, too.
+Result<std::shared_ptr<const EndpointList>> ContentReader::PutTogetherAnyhow(
+    const BusinessId& id, Version version, LocatedContent content) const {
+  auto list = PutTogether(content);
+  while (!list && list.error().code == ErrorCode::kDataLoss && content.checkpoint.value != 0) {
+    Result<LocatedContent> further = Locate(id, version, content.checkpoint);
+    if (!further) return std::unexpected(further.error());
+    content = std::move(*further);
+    list = PutTogether(content);
+  }
+  return list;
+}
+
 Result<std::shared_ptr<const EndpointList>> ContentReader::ReadList(const BusinessId& id,
                                                                     Version version,
                                                                     Revision* revision) const {
@@ -147,7 +180,7 @@ Result<std::shared_ptr<const EndpointList>> ContentReader::ReadList(const Busine
     if (cached->whole() == nullptr) cache_->Add(id, version, *list);
     return list;
   }
-  const Result<LocatedContent> content = Locate(id, version);
+  Result<LocatedContent> content = Locate(id, version);
   if (!content) return std::unexpected(content.error());
   if (revision != nullptr) *revision = content->revision;
   if (content->deleted) {
@@ -157,7 +190,7 @@ Result<std::shared_ptr<const EndpointList>> ContentReader::ReadList(const Busine
                     "its versions",
                     VersionName(id, version), id.text()));
   }
-  auto list = PutTogether(*content);
+  auto list = PutTogetherAnyhow(id, version, std::move(*content));
   if (!list) return Of(id, version, list.error());
   if (cache_ != nullptr) cache_->Add(id, version, *list);
   return list;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -34,6 +35,7 @@ struct LocatedContent {
   Revision revision;                 // of the version; 0 where its row was not read
   uint64_t cost = 0;                 // of the walk, as version_row.h counts
   uint64_t base_bytes = 0;           // of the base's row
+  Version checkpoint;                // whose checkpoint the base is; 0: it is none
 };
 
 class ContentReader {
@@ -42,8 +44,10 @@ class ContentReader {
   // as quick on long lists); verify recomputes every digest.
   ContentReader(const Rows& rows, ListCache* cache, ChunkCheck check);
 
-  // Errors, here and below: kNotFound, kPruned, kDataLoss.
-  [[nodiscard]] Result<LocatedContent> Locate(const BusinessId& id, Version version) const;
+  // `below`: checkpoints are used only beside earlier versions. Errors, here and below: kNotFound,
+  // kPruned, kDataLoss.
+  [[nodiscard]] Result<LocatedContent> Locate(const BusinessId& id, Version version,
+                                              Version below = kNoVersion) const;
   // A deletion reads as kNotFound. `revision`, where given, becomes the version's; 0 where the list
   // came from the cache and no row was read, not even whether this view has such a version.
   [[nodiscard]] Result<std::shared_ptr<const EndpointList>> ReadList(
@@ -67,17 +71,24 @@ class ContentReader {
   [[nodiscard]] Result<ListDiff> Diff(const VersionRef& from, const VersionRef& to) const;
 
  private:
+  static constexpr Version kNoVersion{std::numeric_limits<uint64_t>::max()};
+
   [[nodiscard]] bool FindCached(const BusinessId& id, Version at, LocatedContent& content) const;
   [[nodiscard]] std::shared_ptr<const EditedList> Cached(const BusinessId& id,
                                                          Version version) const {
     return cache_ == nullptr ? nullptr : cache_->FindEdited(id, version);
   }
   [[nodiscard]] Result<bool> FindBase(const BusinessId& id, Version at, VersionWalker& walker,
-                                      LocatedContent& content, const VersionRow** row) const;
+                                      Version below, LocatedContent& content,
+                                      const VersionRow** row) const;
   // By the scripts between two versions of one ID; nothing where a full list stands between, or
   // where comparing full lists is cheaper.
   [[nodiscard]] Result<std::optional<ListDiff>> DiffByScripts(const BusinessId& id, Version from,
                                                               Version to) const;
+  [[nodiscard]] Result<std::shared_ptr<const EndpointList>> PutTogetherAnyhow(
+      const BusinessId& id, Version version, LocatedContent content) const;
+  [[nodiscard]] Result<ListDiff> CheapestDiff(const VersionRef& from, const VersionRef& to) const;
+  [[nodiscard]] Result<ListDiff> DiffOfLists(const VersionRef& from, const VersionRef& to) const;
   struct WalkEnd {
     Version version;
     const VersionRow& row;

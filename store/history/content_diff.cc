@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <ranges>
 #include <utility>
 
@@ -136,7 +137,7 @@ Result<ListDiff> ContentReader::DiffByContent(const LocatedContent& from,
   return folder.Finish();
 }
 
-Result<ListDiff> ContentReader::Diff(const VersionRef& from, const VersionRef& to) const {
+Result<ListDiff> ContentReader::CheapestDiff(const VersionRef& from, const VersionRef& to) const {
   if (from.id == to.id && from.version.value != 0 && to.version.value != 0) {
     if (from.version == to.version) {
       StoredVersion stored;
@@ -171,6 +172,27 @@ Result<ListDiff> ContentReader::Diff(const VersionRef& from, const VersionRef& t
   const Result<LocatedContent> plain_to = plain.Locate(to.id, to.version);
   if (!plain_to) return std::unexpected(plain_to.error());
   return DiffByContent(*plain_from, *plain_to);
+}
+
+Result<ListDiff> ContentReader::DiffOfLists(const VersionRef& from, const VersionRef& to) const {
+  std::array<std::shared_ptr<const EndpointList>, 2> lists;
+  for (size_t side = 0; side < lists.size(); ++side) {
+    const VersionRef& ref = side == 0 ? from : to;
+    Result<LocatedContent> content = Locate(ref.id, ref.version);
+    if (!content) return std::unexpected(content.error());
+    auto list = PutTogetherAnyhow(ref.id, ref.version, std::move(*content));
+    if (!list) return std::unexpected(list.error());
+    lists[side] = std::move(*list);
+  }
+  return switchback::Diff(*lists[0], *lists[1]);
+}
+
+Result<ListDiff> ContentReader::Diff(const VersionRef& from, const VersionRef& to) const {
+  Result<ListDiff> diff = CheapestDiff(from, to);
+  if (diff || diff.error().code != ErrorCode::kDataLoss) return diff;
+  // Something between them is damaged, or a checkpoint: the lists themselves may be whole.
+  Result<ListDiff> of_lists = DiffOfLists(from, to);
+  return of_lists ? std::move(of_lists) : diff;
 }
 
 }  // namespace switchback

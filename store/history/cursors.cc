@@ -9,14 +9,16 @@
 #include <vector>
 
 #include "history/content.h"
+#include "history/head_walker.h"
 #include "history/record_walker.h"
 #include "history/resolver.h"
 #include "history/row_keys.h"
+#include "switchback/selector.h"
 
 namespace switchback {
 namespace {
 
-// After an error, or the end, there is nothing more.
+// After the end, and an error that is not of one value alone, there is nothing more.
 template <typename T>
 class EndingCursor final : public Cursor<T> {
  public:
@@ -24,7 +26,7 @@ class EndingCursor final : public Cursor<T> {
   Result<std::optional<T>> Next() override {
     if (ended_) return std::nullopt;
     Result<std::optional<T>> next = cursor_->Next();
-    ended_ = !next || !*next;
+    ended_ = next ? !*next : next.error().code != ErrorCode::kDataLoss;
     return next;
   }
 
@@ -50,11 +52,11 @@ class HistoryCursor final : public Cursor<VersionInfo> {
   Result<std::optional<VersionInfo>> Next() override {
     if (next_.value == 0) return std::nullopt;
     const Result<const VersionRow*> row = NextRow();
-    if (!row) return End(row.error());
-    if (*row == nullptr) return std::nullopt;
+    if (row && *row == nullptr) return std::nullopt;
     const Version at = std::exchange(next_, next_.Previous());
+    if (!row) return std::unexpected(row.error());
     Result<VersionInfo> info = Describe(at, **row);
-    if (!info) return End(info.error());
+    if (!info) return std::unexpected(info.error());
     return std::move(*info);
   }
 
@@ -78,11 +80,6 @@ class HistoryCursor final : public Cursor<VersionInfo> {
     return rows_.Describe(id_, version, row, *record);
   }
 
-  Result<std::optional<VersionInfo>> End(const Error& error) {
-    next_ = Version{0};
-    return std::unexpected(error);
-  }
-
   const Rows& rows_;
   const BusinessId id_;
   VersionWalker walker_;
@@ -99,10 +96,7 @@ class LogCursor final : public Cursor<RevisionInfo> {
     if (next_.value == 0) return std::nullopt;
     const Revision at = std::exchange(next_, next_.Previous());
     Result<RevisionInfo> info = Read(at);
-    if (!info) {
-      next_ = Revision{0};
-      return std::unexpected(info.error());
-    }
+    if (!info) return std::unexpected(info.error());
     return std::move(*info);
   }
 
@@ -126,12 +120,9 @@ class TouchedIdsCursor final : public Cursor<TouchedId> {
   Result<std::optional<TouchedId>> Next() override {
     while (at_ == ids_.size()) {
       if (part_ == parts_) return std::nullopt;
-      if (Result<void> read = ReadPart(part_++); !read) {
-        part_ = parts_;
-        ids_.clear();
-        at_ = 0;
-        return std::unexpected(read.error());
-      }
+      ids_.clear();
+      at_ = 0;
+      if (Result<void> read = ReadPart(part_++); !read) return std::unexpected(read.error());
     }
     return std::move(ids_[at_++]);
   }
@@ -140,15 +131,15 @@ class TouchedIdsCursor final : public Cursor<TouchedId> {
   Result<void> ReadPart(uint64_t part) {
     std::string value;
     const Result<bool> found = rows_.view().Get(Space::kHistory, PartKey(revision_, part), value);
-    if (!found) return std::unexpected(found.error());
-    if (!*found) {
-      return Fail(ErrorCode::kDataLoss,
-                  fmt::format("part {} of r{} is missing", part, revision_.value));
+    Result<std::vector<TouchedId>> ids =
+        found ? DecodeTouchedIds(value) : std::unexpected(found.error());
+    if (found && !*found) ids = Fail(ErrorCode::kDataLoss, "its row is missing");
+    if (!ids) {
+      Error error = ids.error();
+      error.message = fmt::format("part {} of r{}: {}", part, revision_.value, error.message);
+      return std::unexpected(std::move(error));
     }
-    Result<std::vector<TouchedId>> ids = DecodeTouchedIds(value);
-    if (!ids) return std::unexpected(ids.error());
     ids_ = std::move(*ids);
-    at_ = 0;
     return {};
   }
 
@@ -209,66 +200,69 @@ class ChangesCursor final : public Cursor<VersionInfo> {
   const std::optional<RevisionInfo> commit_;
 };
 
-// The heads of the IDs that start with `prefix`.
-std::unique_ptr<Iterator> ScanHeads(const Rows& rows, std::string_view prefix) {
-  const std::string begin = kHeadPrefix + std::string(prefix);
-  return rows.view().Scan(Space::kState, begin, PrefixEnd(begin));
-}
-
-// Each head of the range, resolved to the version at a revision.
-class TableCursor final : public Cursor<TableEntry> {
+// Where the IDs of a range stand now: from the first on, past what can't be read, or from the last.
+class CurrentIds {
  public:
-  TableCursor(const Rows& rows, Revision revision, const TableRange& range)
-      : rows_(rows),
-        resolver_(rows),
-        revision_(revision),
-        backward_(range.backward),
-        heads_(ScanHeads(rows, range.prefix)) {
-    if (backward_) {
-      heads_->SeekToLast();
-    } else {
-      heads_->SeekToFirst();
+  CurrentIds(const Rows& rows, const TableRange& range) : rows_(rows), glob_(range.glob) {
+    if (!range.backward) {
+      forward_.emplace(rows, range.prefix, range.glob);
+      return;
     }
+    const std::string begin = kHeadPrefix + range.prefix;
+    backward_ = rows.view().Scan(Space::kState, begin, PrefixEnd(begin));
+    backward_->SeekToLast();
   }
 
-  Result<std::optional<TableEntry>> Next() override {
-    while (heads_->valid()) {
-      Result<std::optional<TableEntry>> entry = Read();
-      if (!entry) return entry;
-      Move();
-      if (*entry) return entry;
+  // As HeadWalker::Next; backward, a damaged table block ends it.
+  Result<bool> Next(std::optional<BusinessId>& id, CurrentVersion& current) {
+    if (forward_) return forward_->Next(id, current);
+    while (backward_->valid()) {
+      Result<BusinessId> parsed = BusinessId::Parse(backward_->key().substr(1));
+      Result<bool> exists = false;
+      const bool wanted = parsed && (glob_.empty() || GlobMatches(glob_, parsed->text()));
+      if (wanted) exists = rows_.CurrentFromHead(*parsed, backward_->value(), current);
+      backward_->Prev();
+      if (!parsed) return Fail(ErrorCode::kDataLoss, "a head row's key is no business ID");
+      id = std::move(*parsed);
+      if (!exists || *exists) return exists;
     }
-    if (Result<void> status = heads_->status(); !status) return std::unexpected(status.error());
-    return std::nullopt;
+    if (std::exchange(ended_, true)) return false;
+    if (Result<void> status = backward_->status(); !status) return std::unexpected(status.error());
+    return false;
   }
 
  private:
-  void Move() {
-    if (backward_) {
-      heads_->Prev();
-    } else {
-      heads_->Next();
+  const Rows& rows_;
+  const std::string glob_;
+  std::optional<HeadWalker> forward_;
+  std::unique_ptr<Iterator> backward_;
+  bool ended_ = false;
+};
+
+// Each of the range, resolved to the version at a revision.
+class TableCursor final : public Cursor<TableEntry> {
+ public:
+  TableCursor(const Rows& rows, Revision revision, const TableRange& range)
+      : resolver_(rows), revision_(revision), ids_(rows, range) {}
+
+  Result<std::optional<TableEntry>> Next() override {
+    while (true) {
+      std::optional<BusinessId> id;
+      CurrentVersion current;
+      const Result<bool> more = ids_.Next(id, current);
+      if (!more) return std::unexpected(more.error());
+      if (!*more) return std::nullopt;
+      const auto at = resolver_.VersionAt(*id, current, revision_);
+      if (!at) return std::unexpected(at.error());
+      if (!*at || (*at)->deleted) continue;
+      return TableEntry{std::move(*id), (*at)->version, (*at)->revision};
     }
   }
 
-  Result<std::optional<TableEntry>> Read() {
-    Result<BusinessId> id = BusinessId::Parse(heads_->key().substr(1));
-    if (!id) return Fail(ErrorCode::kDataLoss, "a head row's key is no business ID");
-    CurrentVersion current;
-    const Result<bool> exists = rows_.CurrentFromHead(*id, heads_->value(), current);
-    if (!exists) return std::unexpected(exists.error());
-    if (!*exists) return std::nullopt;
-    const auto at = resolver_.VersionAt(*id, current, revision_);
-    if (!at) return std::unexpected(at.error());
-    if (!*at || (*at)->deleted) return std::nullopt;
-    return TableEntry{std::move(*id), (*at)->version, (*at)->revision};
-  }
-
-  const Rows& rows_;
+ private:
   Resolver resolver_;
   const Revision revision_;
-  const bool backward_;
-  std::unique_ptr<Iterator> heads_;
+  CurrentIds ids_;
 };
 
 // IDs in order; where each stands at two revisions.
@@ -311,21 +305,19 @@ class TableDiffCursor final : public Cursor<TableDifference> {
 
 class AllIdsCursor final : public Cursor<BusinessId> {
  public:
-  explicit AllIdsCursor(const Rows& rows) : heads_(ScanHeads(rows, "")) { heads_->SeekToFirst(); }
+  AllIdsCursor(const Rows& rows, std::string glob) : heads_(rows, "", std::move(glob)) {}
 
   Result<std::optional<BusinessId>> Next() override {
-    if (!heads_->valid()) {
-      if (Result<void> status = heads_->status(); !status) return std::unexpected(status.error());
-      return std::nullopt;
-    }
-    Result<BusinessId> id = BusinessId::Parse(heads_->key().substr(1));
-    if (!id) return Fail(ErrorCode::kDataLoss, "a head row's key is no business ID");
-    heads_->Next();
-    return std::move(*id);
+    std::optional<BusinessId> id;
+    CurrentVersion current;
+    const Result<bool> more = heads_.Next(id, current);
+    if (!more) return std::unexpected(more.error());
+    if (!*more) return std::nullopt;
+    return id;
   }
 
  private:
-  std::unique_ptr<Iterator> heads_;
+  HeadWalker heads_;
 };
 
 class SetOfIdsCursor final : public Cursor<BusinessId> {
@@ -345,21 +337,28 @@ class SetOfIdsCursor final : public Cursor<BusinessId> {
 // So many touches are gathered before going through all IDs is taken to be cheaper.
 constexpr size_t kMaxTouches = 100'000;
 
-// The IDs touched by revisions (low, high]; nothing where there are too many touches to gather.
+Result<std::optional<std::set<BusinessId>>> NothingIfDamaged(const Error& error) {
+  if (error.code == ErrorCode::kDataLoss) return std::nullopt;
+  return std::unexpected(error);
+}
+
+// The IDs that `glob` matches (empty: all) touched by revisions (low, high]; nothing where there
+// are too many touches to gather, or some can't be read.
 Result<std::optional<std::set<BusinessId>>> TouchedBetween(const Rows& rows, Revision low,
-                                                           Revision high) {
+                                                           Revision high, const std::string& glob) {
   std::set<BusinessId> ids;
   size_t touches = 0;
   RecordWalker records(rows, DecodeRecordRow);
   for (Revision at = low.Next(); at <= high; at = at.Next()) {
     Result<RecordRow> record = records.At(at);
-    if (!record) return std::unexpected(record.error());
+    if (!record) return NothingIfDamaged(record.error());
     TouchedIdsCursor touched(rows, at, std::move(*record));
     while (true) {
       Result<std::optional<TouchedId>> next = touched.Next();
-      if (!next) return std::unexpected(next.error());
+      if (!next) return NothingIfDamaged(next.error());
       if (!*next) break;
       if (++touches > kMaxTouches) return std::nullopt;
+      if (!glob.empty() && !GlobMatches(glob, (*next)->id.text())) continue;
       ids.insert(std::move((*next)->id));
     }
   }
@@ -421,7 +420,7 @@ Result<std::unique_ptr<Cursor<TableEntry>>> OpenTable(const Rows& rows, Revision
 }
 
 Result<std::unique_ptr<Cursor<TableDifference>>> OpenTableDiff(const Rows& rows, Revision from,
-                                                               Revision to) {
+                                                               Revision to, std::string glob) {
   for (const Revision revision : {from, to}) {
     if (revision > rows.published()) {
       return Fail(ErrorCode::kNotFound, fmt::format("no revision r{}: the newest is r{}",
@@ -432,13 +431,13 @@ Result<std::unique_ptr<Cursor<TableDifference>>> OpenTableDiff(const Rows& rows,
   const Revision high = std::max(from, to);
   std::optional<std::set<BusinessId>> touched;
   if (high.value - low.value <= kMaxTouches) {
-    Result<std::optional<std::set<BusinessId>>> between = TouchedBetween(rows, low, high);
+    Result<std::optional<std::set<BusinessId>>> between = TouchedBetween(rows, low, high, glob);
     if (!between) return std::unexpected(between.error());
     touched = std::move(*between);
   }
   std::unique_ptr<Cursor<BusinessId>> ids =
       touched ? Make<BusinessId, SetOfIdsCursor>(std::move(*touched))
-              : Make<BusinessId, AllIdsCursor>(rows);
+              : Make<BusinessId, AllIdsCursor>(rows, std::move(glob));
   return Make<TableDifference, TableDiffCursor>(rows, from, to, std::move(ids));
 }
 

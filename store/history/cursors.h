@@ -23,8 +23,10 @@ namespace switchback {
 [[nodiscard]] Result<std::unique_ptr<Cursor<TableEntry>>> OpenTable(const Rows& rows,
                                                                     Revision revision,
                                                                     const TableRange& range);
+// Of the IDs that `glob` matches; empty: all.
 [[nodiscard]] Result<std::unique_ptr<Cursor<TableDifference>>> OpenTableDiff(const Rows& rows,
                                                                              Revision from,
-                                                                             Revision to);
+                                                                             Revision to,
+                                                                             std::string glob);
 
 }  // namespace switchback

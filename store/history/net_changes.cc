@@ -12,7 +12,10 @@
 namespace switchback {
 namespace {
 
-using VersionsById = std::map<BusinessId, std::vector<VersionOfRevision>>;
+struct Gathered {
+  std::map<BusinessId, std::vector<VersionOfRevision>> versions;
+  std::vector<Error> damage;  // of what could not be gathered
+};
 
 class IdFilter {
  public:
@@ -29,33 +32,50 @@ class IdFilter {
   std::optional<std::vector<BusinessId>> ids_;
 };
 
-Result<VersionsById> GatherVersions(const Rows& rows, const RevisionChoice& choice) {
+Result<Gathered> GatherVersions(const Rows& rows, const RevisionChoice& choice) {
   std::vector<Revision> revisions = choice.revisions;
   std::ranges::sort(revisions);
   const auto twice = std::ranges::unique(revisions);
   revisions.erase(twice.begin(), twice.end());
   const IdFilter filter(choice);
-  VersionsById versions;
+  Gathered gathered;
+  const auto is_damage = [&gathered](const Error& error) {
+    if (error.code != ErrorCode::kDataLoss) return false;
+    gathered.damage.push_back(error);
+    return true;
+  };
   for (const Revision revision : revisions) {
     const auto touched = OpenTouchedIds(rows, revision);
-    if (!touched) return std::unexpected(touched.error());
+    if (!touched) {
+      if (is_damage(touched.error())) continue;
+      return std::unexpected(touched.error());
+    }
     while (true) {
       Result<std::optional<TouchedId>> next = (*touched)->Next();
+      if (!next && is_damage(next.error())) continue;
       if (!next) return std::unexpected(next.error());
       if (!*next) break;
       if (!filter.Matches((*next)->id)) continue;
-      versions[std::move((*next)->id)].push_back({(*next)->version, revision});
+      gathered.versions[std::move((*next)->id)].push_back({(*next)->version, revision});
     }
   }
-  return versions;
+  return gathered;
 }
 
 class NetChangeCursor final : public Cursor<NetChange> {
  public:
-  NetChangeCursor(const Rows& rows, const ContentReader& content, VersionsById versions)
-      : rows_(rows), content_(content), versions_(std::move(versions)) {}
+  NetChangeCursor(const Rows& rows, const ContentReader& content, Gathered gathered)
+      : rows_(rows),
+        content_(content),
+        versions_(std::move(gathered.versions)),
+        damage_(std::move(gathered.damage)) {}
 
   Result<std::optional<NetChange>> Next() override {
+    if (!damage_.empty()) {
+      Error error = std::move(damage_.back());
+      damage_.pop_back();
+      return std::unexpected(std::move(error));
+    }
     if (versions_.empty()) return std::nullopt;
     auto node = versions_.extract(versions_.begin());
     NetChange change{.id = std::move(node.key()),
@@ -65,11 +85,9 @@ class NetChangeCursor final : public Cursor<NetChange> {
     Result<void> filled = FillSide(change.id, change.from(), change.existed, change.count_before);
     if (filled) filled = FillSide(change.id, change.to(), change.exists, change.count);
     if (filled) filled = FillDiff(change);
-    if (!filled) {
-      versions_.clear();
-      return std::unexpected(filled.error());
-    }
-    return change;
+    if (filled) return change;
+    if (filled.error().code != ErrorCode::kDataLoss) versions_.clear();
+    return std::unexpected(filled.error());
   }
 
  private:
@@ -111,7 +129,8 @@ class NetChangeCursor final : public Cursor<NetChange> {
 
   const Rows& rows_;
   const ContentReader& content_;
-  VersionsById versions_;
+  std::map<BusinessId, std::vector<VersionOfRevision>> versions_;
+  std::vector<Error> damage_;
 };
 
 }  // namespace
@@ -119,9 +138,9 @@ class NetChangeCursor final : public Cursor<NetChange> {
 Result<std::unique_ptr<Cursor<NetChange>>> OpenNetChanges(const Rows& rows,
                                                           const ContentReader& content,
                                                           const RevisionChoice& choice) {
-  Result<VersionsById> versions = GatherVersions(rows, choice);
-  if (!versions) return std::unexpected(versions.error());
-  return std::make_unique<NetChangeCursor>(rows, content, std::move(*versions));
+  Result<Gathered> gathered = GatherVersions(rows, choice);
+  if (!gathered) return std::unexpected(gathered.error());
+  return std::make_unique<NetChangeCursor>(rows, content, std::move(*gathered));
 }
 
 }  // namespace switchback

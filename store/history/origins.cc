@@ -6,20 +6,43 @@
 #include "history/store_row.h"
 
 namespace switchback {
+namespace {
 
-Result<void> Origins::Load(const EngineView& view) {
-  const auto rows =
-      view.Scan(Space::kState, OriginKey(count() + 1), PrefixEnd(std::string(1, kOriginPrefix)));
-  for (rows->SeekToFirst(); rows->valid(); rows->Next()) {
-    if (rows->key() != OriginKey(count() + 1)) {
-      return Fail(ErrorCode::kDataLoss,
-                  fmt::format("the row of origin {} is missing", count() + 1));
-    }
-    Result<Origin> origin = DecodeOrigin(rows->value());
-    if (!origin) return std::unexpected(origin.error());
-    Add(*origin);
+// Of rows that are missing one after the other; more, and it is their number that is damaged.
+constexpr uint64_t kMostMissing = 1024;
+
+Result<Origin> ReadOrigin(const EngineView& view, uint64_t number) {
+  std::string value;
+  const Result<bool> found = view.Get(Space::kState, OriginKey(number), value);
+  Result<Origin> origin = found ? DecodeOrigin(value) : std::unexpected(found.error());
+  if (found && !*found) origin = Fail(ErrorCode::kDataLoss, "its row is missing");
+  if (!origin) {
+    origin.error().message = fmt::format("origin {}: {}", number, origin.error().message);
   }
-  return rows->status();
+  return origin;
+}
+
+}  // namespace
+
+Result<void> Origins::Load(const EngineView& view, uint64_t interned) {
+  uint64_t missing = 0;
+  for (uint64_t number = count() + 1; number <= interned; ++number) {
+    Result<Origin> origin = ReadOrigin(view, number);
+    if (origin) {
+      Add(*origin);
+      missing = 0;
+      continue;
+    }
+    if (origin.error().code != ErrorCode::kDataLoss) return std::unexpected(origin.error());
+    if (++missing > kMostMissing) {
+      return Fail(ErrorCode::kDataLoss,
+                  fmt::format("the store row says that there are {} origins, there are {}",
+                              interned, number - missing));
+    }
+    const std::lock_guard lock(mutex_);
+    by_number_.push_back(std::move(origin));
+  }
+  return {};
 }
 
 Result<Origin> Origins::Get(uint64_t number) const {
@@ -47,7 +70,7 @@ uint64_t Origins::Add(const Origin& origin) {
 
 void Origins::TakeBack() {
   const std::lock_guard lock(mutex_);
-  by_origin_.erase(by_number_.back());
+  by_origin_.erase(*by_number_.back());
   by_number_.pop_back();
 }
 

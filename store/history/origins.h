@@ -17,10 +17,10 @@ namespace switchback {
 // Safe from any number of threads. Numbers start at 1 and are never reused.
 class Origins {
  public:
-  // Those of the view that are not known yet. Errors: kDataLoss: a malformed row, or a gap in the
-  // numbers.
-  [[nodiscard]] Result<void> Load(const EngineView& view);
-  // Errors: kDataLoss: no such number.
+  // Those of the view that are not known yet, up to `interned`: how many there must be. One whose
+  // row is damaged is known by its number alone: what it did is still there to be read.
+  [[nodiscard]] Result<void> Load(const EngineView& view, uint64_t interned);
+  // Errors: kDataLoss: no such number, or its row is damaged.
   [[nodiscard]] Result<Origin> Get(uint64_t number) const;
   [[nodiscard]] std::optional<uint64_t> Find(const Origin& origin) const;
   // Known from now on under the next number, which is returned.
@@ -31,7 +31,7 @@ class Origins {
 
  private:
   mutable std::mutex mutex_;
-  std::vector<Origin> by_number_;
+  std::vector<Result<Origin>> by_number_;
   std::map<Origin, uint64_t> by_origin_;
 };
 

@@ -7,6 +7,8 @@ Result<void> ReadAheadView::Fetch(Space space, std::vector<std::string> keys) {
   fetched.clear();
   if (keys.empty()) return {};
   auto values = below_->MultiGet(space, keys);
+  // One of them is damaged: then each is read by itself, and only who needs that one is told.
+  if (!values && values.error().code == ErrorCode::kDataLoss) return {};
   if (!values) return std::unexpected(values.error());
   fetched.reserve(keys.size());
   for (size_t i = 0; i < keys.size(); ++i) {

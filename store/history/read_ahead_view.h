@@ -22,7 +22,8 @@ class ReadAheadView final : public EngineView {
  public:
   explicit ReadAheadView(std::unique_ptr<EngineView> below) : below_(std::move(below)) {}
 
-  // These rows, and no longer those fetched of this space before. Errors: as MultiGet.
+  // These rows, and no longer those fetched of this space before; where one is damaged, none.
+  // Errors: as MultiGet, but for kDataLoss.
   [[nodiscard]] Result<void> Fetch(Space space, std::vector<std::string> keys);
 
   [[nodiscard]] Result<bool> Get(Space space, std::string_view key,

@@ -39,7 +39,10 @@ bool RecordWalker::Reach(Revision revision) {
     return true;
   }
   iterator_->Seek(key);
-  return iterator_->valid() && iterator_->key() == key;
+  if (iterator_->valid()) return iterator_->key() == key;
+  // One that has failed may fail on wherever it is sent.
+  if (!iterator_->status()) iterator_.reset();
+  return false;
 }
 
 Result<RecordRow> RecordWalker::At(Revision revision) {

@@ -154,12 +154,31 @@ Result<std::optional<ResolvedVersion>> Resolver::VersionAtMoment(const BusinessI
   });
 }
 
+// Of revision `at`, or where that is damaged of the nearest one between `low` and `high` that is
+// not; `at` becomes that one.
+Result<Metadata> Resolver::MetadataNear(uint64_t low, uint64_t high, uint64_t& at) const {
+  Result<Metadata> metadata = rows_.ReadMetadata(Revision{at});
+  const auto damaged = [](const Result<Metadata>& read) {
+    return !read && read.error().code == ErrorCode::kDataLoss;
+  };
+  for (uint64_t step = 1; damaged(metadata) && step < high - low; ++step) {
+    for (const uint64_t near : {at + step, at - std::min(step, at)}) {
+      if (near <= low || near >= high) continue;
+      Result<Metadata> other = rows_.ReadMetadata(Revision{near});
+      if (damaged(other)) continue;
+      at = near;
+      return other;
+    }
+  }
+  return metadata;
+}
+
 Result<Revision> Resolver::RevisionAt(Timestamp time) const {
   uint64_t low = 0;  // not after `time`
   uint64_t high = rows_.published().value + 1;
   while (high - low > 1) {
-    const uint64_t middle = low + (high - low) / 2;
-    const Result<Metadata> metadata = rows_.ReadMetadata(Revision{middle});
+    uint64_t middle = low + (high - low) / 2;
+    const Result<Metadata> metadata = MetadataNear(low, high, middle);
     if (!metadata) return std::unexpected(metadata.error());
     (metadata->effective_time <= time ? low : high) = middle;
   }
@@ -226,6 +245,8 @@ Result<ResolvedVersion> Resolver::ResolveEarlier(const BusinessId& id,
 }
 
 Result<ResolvedVersion> Resolver::Resolve(const BusinessId& id, const Selector& selector) const {
+  // Also of an ID of which nobody can say any more what its newest version is.
+  if (const auto* version = std::get_if<Version>(&selector)) return ResolveNumber(id, *version);
   CurrentVersion current;
   const Result<bool> found = rows_.Current(id, current);
   if (!found) return std::unexpected(found.error());
@@ -243,7 +264,6 @@ Result<ResolvedVersion> Resolver::Resolve(const BusinessId& id, const Selector& 
                 fmt::format("{}@head~{} is before its first version: the newest is {}", id.text(),
                             head->back, current.version.value));
   }
-  if (const auto* version = std::get_if<Version>(&selector)) return ResolveNumber(id, *version);
   return ResolveEarlier(id, current, selector);
 }
 

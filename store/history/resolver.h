@@ -38,6 +38,7 @@ class Resolver {
   // Errors: kPruned, what was current then was dropped.
   [[nodiscard]] Result<std::optional<ResolvedVersion>> AmongPinned(
       const BusinessId& id, const CurrentVersion& current, const IsEarlyEnough& early) const;
+  [[nodiscard]] Result<Metadata> MetadataNear(uint64_t low, uint64_t high, uint64_t& at) const;
   [[nodiscard]] Result<Revision> RevisionAt(Timestamp time) const;
   [[nodiscard]] Result<Revision> NamedRevision(const std::string& name) const;
   [[nodiscard]] Result<ResolvedVersion> ResolveNumber(const BusinessId& id, Version version) const;

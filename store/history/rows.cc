@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "history/head_recovery.h"
 #include "history/row_keys.h"
 
 namespace switchback {
@@ -46,15 +47,29 @@ std::string VersionName(const BusinessId& id, Version version) {
 Result<bool> Rows::Current(const BusinessId& id, CurrentVersion& current) const {
   std::string value;
   const Result<bool> found = view_.Get(Space::kState, HeadKey(id), value);
-  if (!found || !*found) return found;
+  if (!found) return Recover(id, found.error(), current);
+  if (!*found) return false;
   return CurrentFromHead(id, value, current);
+}
+
+// Without the head row, unless what is wrong is no damage.
+Result<bool> Rows::Recover(const BusinessId& id, const Error& damage,
+                           CurrentVersion& current) const {
+  const std::string name = fmt::format("head of {}", id.text());
+  if (damage.code != ErrorCode::kDataLoss) return InRow(name, damage);
+  Result<bool> recovered = RecoverCurrent(*this, id, current);
+  if (recovered || recovered.error().code != ErrorCode::kDataLoss) return recovered;
+  Error both = damage;
+  both.message += "; " + recovered.error().message;
+  return InRow(name, std::move(both));
 }
 
 Result<bool> Rows::CurrentFromHead(const BusinessId& id, std::string_view head_value,
                                    CurrentVersion& current) const {
   current.bytes = head_value;
   const Result<HeadRow> head = DecodeHeadRow(current.bytes);
-  if (!head) return InRow(fmt::format("head of {}", id.text()), head.error());
+  if (!head) return Recover(id, head.error(), current);
+  current.recovered = false;
   current.head = *head;
   current.first_kept = head->first_kept;
   current.has_head = head->revision <= published_;
@@ -79,7 +94,7 @@ Result<bool> Rows::CurrentFromHead(const BusinessId& id, std::string_view head_v
 
 Result<void> Rows::ReadVersion(const BusinessId& id, Version version, StoredVersion& stored) const {
   const Result<bool> found = view_.Get(Space::kHistory, VersionKey(id, version), stored.bytes);
-  if (!found) return std::unexpected(found.error());
+  if (!found) return InRow(VersionName(id, version), found.error());
   if (*found) {
     Result<VersionRow> row = DecodeVersionRow(stored.bytes);
     if (!row) return InRow(VersionName(id, version), row.error());
@@ -93,7 +108,7 @@ Result<void> Rows::ReadVersion(const BusinessId& id, Version version, StoredVers
   }
   std::string head_value;
   const Result<bool> has_head = view_.Get(Space::kState, HeadKey(id), head_value);
-  if (!has_head) return std::unexpected(has_head.error());
+  if (!has_head) return InRow(fmt::format("head of {}", id.text()), has_head.error());
   if (!*has_head) {
     return Fail(ErrorCode::kNotFound, fmt::format("no business ID {} in this store", id.text()));
   }
@@ -133,7 +148,7 @@ Result<RecordRow> Rows::ReadRecord(Revision revision) const {
   }
   std::string value;
   const Result<bool> found = view_.Get(Space::kHistory, RecordKey(revision, 0), value);
-  if (!found) return std::unexpected(found.error());
+  if (!found) return InRow(fmt::format("r{}", revision.value), found.error());
   if (!*found) {
     return Fail(ErrorCode::kDataLoss,
                 fmt::format("the row of r{} is missing: run `switchback verify`", revision.value));

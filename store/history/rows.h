@@ -31,6 +31,8 @@ struct CurrentVersion {
   Version first_kept{1};  // all versions from it on are there
   // Whether `head` is this version's; not so while a later one waits to be published.
   bool has_head = false;
+  // The head row is damaged, and all this was had from the version rows; `head` then too.
+  bool recovered = false;
   HeadRow head;  // borrows from `bytes`
   std::string bytes;
 };
@@ -44,9 +46,11 @@ class Rows {
   [[nodiscard]] const EngineView& view() const { return view_; }
   [[nodiscard]] Revision published() const { return published_; }
 
-  // False: the ID was never written.
+  // False: the ID was never written. A damaged head row is done without, at the price of reading
+  // all rows of the ID. Errors: kDataLoss: its newest row is damaged too.
   [[nodiscard]] Result<bool> Current(const BusinessId& id, CurrentVersion& current) const;
-  // Takes the value of a head row that a scan has read. False: its only version is unpublished.
+  // The same of the value of a head row that a scan has read. False: its only version is
+  // unpublished.
   [[nodiscard]] Result<bool> CurrentFromHead(const BusinessId& id, std::string_view head_value,
                                              CurrentVersion& current) const;
   // Errors: kNotFound: above the current version, or 0; kPruned; kDataLoss.
@@ -76,6 +80,8 @@ class Rows {
                                                     const RecordRow& record) const;
 
  private:
+  [[nodiscard]] Result<bool> Recover(const BusinessId& id, const Error& damage,
+                                     CurrentVersion& current) const;
   [[nodiscard]] Result<void> FillFromMany(Revision revision, const RecordRow& record,
                                           RevisionInfo& info) const;
   [[nodiscard]] Result<void> Fill(Revision revision, Metadata metadata, RevisionInfo& info) const;

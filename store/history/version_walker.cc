@@ -41,10 +41,18 @@ bool VersionWalker::Reach(Version version, bool checkpoint) {
   return place_ == wanted;
 }
 
+bool VersionWalker::DropFailed() {
+  if (iterator_->status()) return false;
+  iterator_.reset();
+  place_.reset();
+  return true;
+}
+
 Result<const VersionRow*> VersionWalker::At(Version version) {
   if (!Reach(version, /*checkpoint=*/false)) {
-    if (Result<void> status = iterator_->status(); !status) return std::unexpected(status.error());
-    // Not there: let the point read say why.
+    // Not there, or a neighbour that can't be read is in the way: the point read finds it or says
+    // why not.
+    DropFailed();
     if (Result<void> read = rows_.ReadVersion(id_, version, missing_); !read) {
       return std::unexpected(read.error());
     }
@@ -84,8 +92,11 @@ Result<Version> VersionWalker::NewestKept(Version version) {
 
 Result<std::optional<std::string_view>> VersionWalker::CheckpointAt(Version version) {
   if (Reach(version, /*checkpoint=*/true)) return iterator_->value();
-  if (Result<void> status = iterator_->status(); !status) return std::unexpected(status.error());
-  return std::nullopt;
+  if (!DropFailed()) return std::nullopt;
+  const Result<bool> found =
+      rows_.view().Get(Space::kHistory, CheckpointKey(id_, version), checkpoint_);
+  if (!found) return std::unexpected(found.error());
+  return *found ? std::optional<std::string_view>(checkpoint_) : std::nullopt;
 }
 
 }  // namespace switchback

@@ -25,8 +25,11 @@ class VersionWalker {
   [[nodiscard]] Result<Version> NewestKept(Version version);
 
  private:
-  // Stands on the row of `version` (its checkpoint, where `checkpoint`), if it is there.
+  // Stands on the row of `version` (its checkpoint, where `checkpoint`), if it is there and none
+  // that can't be read is in the way.
   bool Reach(Version version, bool checkpoint);
+  // An iterator that has failed goes: it may fail on wherever it is sent. False: it has not.
+  bool DropFailed();
   // Takes the place from the key of the row that the iterator has come to.
   void TakePlace();
 
@@ -35,7 +38,8 @@ class VersionWalker {
   std::unique_ptr<Iterator> iterator_;  // from the first row asked for on: some walks need none
   std::optional<VersionPlace> place_;   // where it stands; nothing: at no row of a version
   VersionRow row_;
-  StoredVersion missing_;  // what a point read found where the iterator found nothing
+  StoredVersion missing_;   // what a point read found where the iterator found nothing
+  std::string checkpoint_;  // likewise
 };
 
 }  // namespace switchback

@@ -6,54 +6,20 @@
 
 #include "history/blame.h"
 #include "history/endpoint_lives.h"
+#include "history/head_walker.h"
 #include "history/resolver.h"
-#include "history/row_keys.h"
+#include "history/steady_scan.h"
 #include "switchback/selector.h"
 #include "types/address_text.h"
 
 namespace switchback {
 namespace {
 
-// The IDs that a glob takes, in order, with where each stands now.
-class MatchingHeads {
- public:
-  MatchingHeads(const Rows& rows, std::string glob)
-      : rows_(rows),
-        glob_(std::move(glob)),
-        heads_(rows.view().Scan(Space::kState, std::string(1, kHeadPrefix),
-                                PrefixEnd(std::string(1, kHeadPrefix)))) {
-    heads_->SeekToFirst();
-  }
-
-  // False: there are no more.
-  Result<bool> Next(std::optional<BusinessId>& id, CurrentVersion& current) {
-    for (; heads_->valid(); heads_->Next()) {
-      const std::string_view text = heads_->key().substr(1);
-      if (!glob_.empty() && !GlobMatches(glob_, text)) continue;
-      Result<BusinessId> parsed = BusinessId::Parse(text);
-      if (!parsed) return Fail(ErrorCode::kDataLoss, "a head row's key is no business ID");
-      const Result<bool> exists = rows_.CurrentFromHead(*parsed, heads_->value(), current);
-      if (!exists) return std::unexpected(exists.error());
-      if (!*exists) continue;
-      id = std::move(*parsed);
-      heads_->Next();
-      return true;
-    }
-    if (Result<void> status = heads_->status(); !status) return std::unexpected(status.error());
-    return false;
-  }
-
- private:
-  const Rows& rows_;
-  const std::string glob_;
-  std::unique_ptr<Iterator> heads_;
-};
-
 OwnedEndpoint Own(const Endpoint& endpoint) {
   return {endpoint.key, endpoint.value.weight, std::string(endpoint.value.attributes)};
 }
 
-// Hands out, one by one, what each ID gave; after an error nothing more.
+// Hands out, one by one, what each ID gave; damage is one ID's alone.
 template <typename T>
 class ByIdCursor : public Cursor<T> {
  public:
@@ -63,8 +29,11 @@ class ByIdCursor : public Cursor<T> {
       found_.clear();
       at_ = 0;
       const Result<bool> more = NextId(found_);
-      ended_ = !more || !*more;
-      if (!more) return std::unexpected(more.error());
+      ended_ = more ? !*more : more.error().code != ErrorCode::kDataLoss;
+      if (!more) {
+        found_.clear();
+        return std::unexpected(more.error());
+      }
     }
     return std::move(found_[at_++]);
   }
@@ -88,7 +57,7 @@ class WhoHasCursor final : public ByIdCursor<AddressHolder> {
         resolver_(rows),
         query_(query),
         revision_(revision),
-        heads_(rows, std::move(glob)) {}
+        heads_(rows, "", std::move(glob)) {}
 
  private:
   Result<bool> NextId(std::vector<AddressHolder>& found) override {
@@ -141,7 +110,7 @@ class WhoHasCursor final : public ByIdCursor<AddressHolder> {
   const Resolver resolver_;
   const AddressQuery query_;
   const Revision revision_;
-  MatchingHeads heads_;
+  HeadWalker heads_;
 };
 
 // One pass over the rows of all versions.
@@ -155,27 +124,38 @@ class WhoEverHadCursor final : public ByIdCursor<AddressLife> {
                 [this](const EndpointKey& key) { return MatchAddress(query_, key).has_value(); },
             .find = [this](const EndpointList& list) { return FindAddress(list, query_); }},
         lives_(rows, wanted_),
-        rows_(rows.view().Scan(Space::kHistory, std::string(1, kVersionPrefix),
-                               PrefixEnd(std::string(1, kVersionPrefix)))) {
-    rows_->SeekToFirst();
+        rows_(rows.view(), Space::kHistory, std::string(1, kVersionPrefix),
+              PrefixEnd(std::string(1, kVersionPrefix))) {
+    rows_.SeekToFirst();
   }
 
  private:
   Result<bool> NextId(std::vector<AddressLife>& found) override {
-    VersionKeyParts parts;
-    if (!rows_->valid()) {
-      if (Result<void> status = rows_->status(); !status) return std::unexpected(status.error());
+    if (Result<void> told = TellOfGap(); !told) return std::unexpected(told.error());
+    if (!rows_.valid()) {
+      if (Result<void> status = rows_.status(); !status) return std::unexpected(status.error());
       return false;
     }
-    if (!ParseVersionKey(rows_->key(), parts)) return Malformed();
-    Result<BusinessId> id = BusinessId::Parse(parts.id);
-    if (!id) return Malformed();
+    VersionKeyParts parts;
+    const bool parsed = ParseVersionKey(rows_.key(), parts);
+    Result<BusinessId> id = BusinessId::Parse(parsed ? parts.id : "");
+    if (!id) {
+      rows_.Next();
+      return Malformed();
+    }
     if (!glob_.empty() && !GlobMatches(glob_, id->text())) {
-      rows_->Seek(VersionsEnd(*id));
+      rows_.Seek(VersionsEnd(*id));
       return true;
     }
-    if (Result<void> taken = TakeRows(*id); !taken) return std::unexpected(taken.error());
-    for (EndpointLife& life : lives_.Finish()) {
+    const Result<void> taken = TakeRows(*id);
+    std::vector<EndpointLife> lives = lives_.Finish();
+    if (!taken) {
+      if (rows_.valid() && rows_.key().starts_with(VersionsBegin(*id))) {
+        rows_.Seek(VersionsEnd(*id));
+      }
+      return std::unexpected(taken.error());
+    }
+    for (EndpointLife& life : lives) {
       const AddressMatch match = *MatchAddress(query_, life.key);
       found.push_back({*id, match, std::move(life)});
     }
@@ -185,16 +165,26 @@ class WhoEverHadCursor final : public ByIdCursor<AddressLife> {
   // All rows of the ID, of which the first is the one stood on.
   Result<void> TakeRows(const BusinessId& id) {
     const std::string begin = VersionsBegin(id);
-    for (; rows_->valid() && rows_->key().starts_with(begin); rows_->Next()) {
+    while (rows_.valid() && rows_.key().starts_with(begin)) {
       VersionPlace place;
-      if (!ParseVersionPlace(rows_->key().substr(begin.size()), place)) return Malformed();
-      if (Result<void> taken = lives_.Take(place, rows_->value()); !taken) {
+      if (!ParseVersionPlace(rows_.key().substr(begin.size()), place)) return Malformed();
+      if (Result<void> taken = lives_.Take(place, rows_.value()); !taken) {
         Error error = taken.error();
         error.message = fmt::format("{}: {}", VersionName(id, place.version), error.message);
         return std::unexpected(std::move(error));
       }
+      rows_.Next();
+      // Rows of this ID may be among those passed over.
+      if (Result<void> told = TellOfGap(); !told) return told;
     }
-    return rows_->valid() ? Result<void>() : rows_->status();
+    return rows_.status();
+  }
+
+  // Once of each stretch that can't be read.
+  Result<void> TellOfGap() {
+    if (!rows_.gap() || rows_.gap()->from == told_) return {};
+    told_ = rows_.gap()->from;
+    return std::unexpected(rows_.gap()->error);
   }
 
   static std::unexpected<Error> Malformed() {
@@ -205,7 +195,8 @@ class WhoEverHadCursor final : public ByIdCursor<AddressLife> {
   const std::string glob_;
   const WantedKeys wanted_;
   EndpointLives lives_;
-  std::unique_ptr<Iterator> rows_;
+  SteadyScan rows_;
+  std::string told_;  // where the last gap that was told of begins
 };
 
 // The first key that an endpoint of this range can have.

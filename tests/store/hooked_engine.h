@@ -108,9 +108,9 @@ class LastingEngine {
 class PlainReader {
  public:
   explicit PlainReader(const LastingEngine& engine) : view_(*engine.engine().NewView()) {
-    EXPECT_TRUE(origins_.Load(*view_));
     std::string value;
     EXPECT_TRUE(*view_->Get(Space::kState, StoreRowKey(), value));
+    EXPECT_TRUE(origins_.Load(*view_, DecodeStoreRow(value)->origins));
     rows_.emplace(*view_, origins_, DecodeStoreRow(value)->published);
     content_.emplace(*rows_, nullptr, ChunkCheck::kDigest);
   }

@@ -89,6 +89,7 @@ struct TableEntry {
 // take a few rows: the first and the last ID of a prefix, say, to complete what somebody types.
 struct TableRange {
   std::string prefix = {};  // only IDs that start with it, whatever bytes it has; empty: all
+  std::string glob = {};    // and that it matches; others are passed over unread; empty: all
   bool backward = false;    // from the last ID to the first
 };
 
@@ -101,7 +102,9 @@ struct TableDifference {
 };
 
 // A cursor hands out one value a call, then nothing. Not safe to share between threads; valid as
-// long as the View it came from. After an error it stays at its end.
+// long as the View it came from. kDataLoss is an answer for one value, which the message names: the
+// next call goes on behind it, so that whoever asks on has the rest. After any other error it stays
+// at its end.
 template <typename T>
 class Cursor {
  public:
