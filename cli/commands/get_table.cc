@@ -15,14 +15,12 @@ class WantedIds {
       : view_(view), at_(at), glob_(std::move(glob)) {}
 
   Outcome<void> Start() {
-    ASSIGN_OR_FAIL(entries_, view_.Table(at_));
+    ASSIGN_OR_FAIL(entries_, view_.Table(at_, {.glob = glob_}));
     return {};
   }
   Outcome<std::optional<TableEntry>> Next() {
-    for (;;) {
-      ASSIGN_OR_FAIL(auto entry, entries_->Next());
-      if (!entry || GlobMatches(glob_, entry->id.text())) return entry;
-    }
+    ASSIGN_OR_FAIL(auto entry, entries_->Next());
+    return entry;
   }
 
  private:
@@ -46,8 +44,10 @@ Outcome<TableHeader> DescribeTable(const Context& context, const Reading& readin
   const StoreIdentity& identity = reading.store->identity();
   TableHeader header{identity.environment, identity.uuid, at, {}, {}, context.Text("ids")};
   if (at.value > 0) {
-    ASSIGN_OR_FAIL(const RevisionInfo info, reading.view->DescribeRevision(at));
-    header.time = info.time;
+    const Result<RevisionInfo> info = reading.view->DescribeRevision(at);
+    // Where its record is damaged the table can still be had.
+    if (info) header.time = info->time;
+    if (!info && info.error().code != ErrorCode::kDataLoss) return std::unexpected(info.error());
   }
   ASSIGN_OR_FAIL(header.ids, CountIds(ids));
   return header;
@@ -83,7 +83,7 @@ Outcome<int> GetTable(Context& context) {
   if (const auto selector = context.Text("at")) {
     ASSIGN_OR_FAIL(at, ResolveTableSelector(context, view, *selector));
   }
-  WantedIds ids(view, at, context.Text("ids").value_or("*"));
+  WantedIds ids(view, at, context.Text("ids").value_or(""));
   ASSIGN_OR_FAIL(const TableHeader header, DescribeTable(context, reading, at, ids));
   JsonWriter json(context.out.buffer());
   WriteHeader(header, json);

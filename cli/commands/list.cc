@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands/commands.h"
+#include "cli/left_out.h"
 #include "cli/output/json_writer.h"
 #include "cli/output/table.h"
 #include "cli/output/text_format.h"
@@ -54,6 +55,14 @@ class ListPrinter {
   uint64_t ids_ = 0;
 };
 
+// Nothing once there are no more.
+Outcome<std::optional<VersionInfo>> NextId(const View& view, Cursor<TableEntry>& table) {
+  ASSIGN_OR_FAIL(const auto entry, table.Next());
+  if (!entry) return std::nullopt;
+  ASSIGN_OR_FAIL(VersionInfo info, view.Describe(entry->id, entry->version));
+  return std::optional(std::move(info));
+}
+
 Outcome<int> RunList(Context& context) {
   ASSIGN_OR_FAIL(const Reading reading, StartReading(context));
   const View& view = *reading.view;
@@ -61,19 +70,22 @@ Outcome<int> RunList(Context& context) {
   if (const auto selector = context.Text("at")) {
     ASSIGN_OR_FAIL(at, ResolveTableSelector(context, view, *selector));
   }
-  const std::string glob = context.arguments.empty() ? "*" : context.arguments[0];
-  ASSIGN_OR_FAIL(const auto table, view.Table(at));
+  const std::string glob = context.arguments.empty() ? "" : context.arguments[0];
+  ASSIGN_OR_FAIL(const auto table, view.Table(at, {.glob = glob}));
   ListPrinter printer(context);
+  LeftOut left_out;
   for (;;) {
-    ASSIGN_OR_FAIL(const auto entry, table->Next());
-    if (!entry) break;
-    if (!GlobMatches(glob, entry->id.text())) continue;
-    ASSIGN_OR_FAIL(const VersionInfo info, view.Describe(entry->id, entry->version));
-    printer.Add(info);
+    const Outcome<std::optional<VersionInfo>> info = NextId(view, *table);
+    if (!info) {
+      if (left_out.Take(info.error())) continue;
+      return std::unexpected(info.error());
+    }
+    if (!*info) break;
+    printer.Add(**info);
     FAIL_IF_ERROR(context.out.Drain());
   }
   printer.Finish();
-  return kExitDone;
+  return left_out.Finish(context);
 }
 
 }  // namespace

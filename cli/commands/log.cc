@@ -3,6 +3,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/log_by_id.h"
+#include "cli/left_out.h"
 #include "cli/output/log_printer.h"
 #include "cli/parse/filter_options.h"
 #include "cli/revision_search.h"
@@ -22,34 +23,55 @@ Outcome<bool> HasBigLoss(const View& view, const RevisionInfo& info) {
   }
 }
 
-Outcome<void> LogTable(Context& context, const View& view, const RevisionFilter& filter) {
+// False: there are no more.
+Outcome<bool> LogNext(const View& view, const RevisionFilter& filter, RevisionSearch& search,
+                      bool json, TableLogPrinter& printer) {
+  ASSIGN_OR_FAIL(const auto info, search.Next());
+  if (!info) return false;
+  if (json) {
+    printer.AddJson(*info);
+  } else if (info->id_count == 1) {
+    ASSIGN_OR_FAIL(const auto only, FirstMatch(view, info->revision, filter));
+    printer.Add(*info, only);
+  } else {
+    ASSIGN_OR_FAIL(const bool loss, HasBigLoss(view, *info));
+    printer.AddMany(*info, loss);
+  }
+  return true;
+}
+
+Outcome<int> LogTable(Context& context, const View& view, const RevisionFilter& filter) {
   RevisionSearch search(view, filter);
   TableLogPrinter printer(context);
-  for (uint64_t printed = 0; !filter.limit || printed < *filter.limit; ++printed) {
-    ASSIGN_OR_FAIL(const auto info, search.Next());
-    if (!info) break;
-    if (context.json()) {
-      printer.AddJson(*info);
-    } else if (info->id_count == 1) {
-      ASSIGN_OR_FAIL(const auto only, FirstMatch(view, info->revision, filter));
-      printer.Add(*info, only);
-    } else {
-      ASSIGN_OR_FAIL(const bool loss, HasBigLoss(view, *info));
-      printer.AddMany(*info, loss);
+  LeftOut left_out;
+  for (uint64_t printed = 0; !filter.limit || printed < *filter.limit;) {
+    const Outcome<bool> more = LogNext(view, filter, search, context.json(), printer);
+    if (!more) {
+      if (left_out.Take(more.error())) continue;
+      return std::unexpected(more.error());
     }
+    if (!*more) break;
+    ++printed;
     FAIL_IF_ERROR(context.out.Drain());
   }
   printer.Finish();
-  return {};
+  return left_out.Finish(context);
 }
 
-Outcome<void> LogId(Context& context, const View& view, const RevisionFilter& filter) {
+Outcome<int> LogId(Context& context, const View& view, const RevisionFilter& filter) {
   ASSIGN_OR_FAIL(const Address address, ResolveAddress(context, view, context.arguments[0]));
   ASSIGN_OR_FAIL(const auto history, view.History(address.id, address.found.version));
   IdLogPrinter printer(context);
+  LeftOut left_out;
   Version expected = address.found.version;
   for (uint64_t printed = 0; !filter.limit || printed < *filter.limit;) {
-    ASSIGN_OR_FAIL(const auto info, history->Next());
+    const auto next = history->Next();
+    if (!next) {
+      if (!left_out.Take(next.error())) return std::unexpected(next.error());
+      expected = expected.Previous();
+      continue;
+    }
+    const std::optional<VersionInfo>& info = *next;
     const Version at = info ? info->version : Version{0};
     if (at < expected) printer.AddPruned(at.Next(), expected);
     if (!info || filter.IsPast(info->commit)) break;
@@ -60,7 +82,7 @@ Outcome<void> LogId(Context& context, const View& view, const RevisionFilter& fi
     FAIL_IF_ERROR(context.out.Drain());
   }
   printer.Finish();
-  return {};
+  return left_out.Finish(context);
 }
 
 void AddOptions(boost::program_options::options_description& options) {
@@ -83,12 +105,10 @@ Outcome<int> RunLog(Context& context) {
   ASSIGN_OR_FAIL(const Reading reading, StartReading(context));
   if (by_id) {
     FAIL_IF_ERROR(LogById(context, *reading.view, filter));
-  } else if (context.arguments.empty()) {
-    FAIL_IF_ERROR(LogTable(context, *reading.view, filter));
-  } else {
-    FAIL_IF_ERROR(LogId(context, *reading.view, filter));
+    return kExitDone;
   }
-  return kExitDone;
+  if (context.arguments.empty()) return LogTable(context, *reading.view, filter);
+  return LogId(context, *reading.view, filter);
 }
 
 }  // namespace

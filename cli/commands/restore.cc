@@ -113,8 +113,10 @@ Outcome<int> RestoreAll(Context& context, const WriteOptions& write) {
   WriteReport report;
   ResolvedArgument resolved{{}, FormatSelector(selector, context.clock), {}, target, {}};
   if (target.value > 0) {
-    ASSIGN_OR_FAIL(const RevisionInfo info, view->DescribeRevision(target));
-    resolved.time = info.time;
+    const Result<RevisionInfo> info = view->DescribeRevision(target);
+    // Where its record is damaged the table of then may still be whole.
+    if (info) resolved.time = info->time;
+    if (!info && info.error().code != ErrorCode::kDataLoss) return std::unexpected(info.error());
   }
   report.resolved.push_back(std::move(resolved));
   ASSIGN_OR_FAIL(report.result,

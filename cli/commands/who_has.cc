@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/commands/commands.h"
+#include "cli/left_out.h"
 #include "cli/output/json_writer.h"
 #include "cli/output/table.h"
 #include "cli/output/text_format.h"
@@ -137,15 +138,24 @@ class StayPrinter {
 };
 
 template <typename Found, typename Printer>
-Outcome<void> PrintAll(Cursor<Found>& cursor, Printer& printer, Output& out) {
+Outcome<bool> PrintNext(Cursor<Found>& cursor, Printer& printer) {
+  ASSIGN_OR_FAIL(const auto found, cursor.Next());
+  if (!found) return false;
+  FAIL_IF_ERROR(printer.Add(*found));
+  return true;
+}
+
+template <typename Found, typename Printer>
+Outcome<int> PrintAll(Cursor<Found>& cursor, Printer& printer, Context& context) {
+  LeftOut left_out;
   for (;;) {
-    ASSIGN_OR_FAIL(const auto found, cursor.Next());
-    if (!found) break;
-    FAIL_IF_ERROR(printer.Add(*found));
-    FAIL_IF_ERROR(out.Drain());
+    const Outcome<bool> more = PrintNext(cursor, printer);
+    if (!more && !left_out.Take(more.error())) return std::unexpected(more.error());
+    if (more && !*more) break;
+    FAIL_IF_ERROR(context.out.Drain());
   }
   printer.Finish();
-  return {};
+  return left_out.Finish(context);
 }
 
 Outcome<int> RunWhoHas(Context& context) {
@@ -159,8 +169,7 @@ Outcome<int> RunWhoHas(Context& context) {
   if (context.Flag("history")) {
     ASSIGN_OR_FAIL(const auto stays, view.WhoEverHad(query, glob));
     StayPrinter printer(context, view);
-    FAIL_IF_ERROR(PrintAll(*stays, printer, context.out));
-    return kExitDone;
+    return PrintAll(*stays, printer, context);
   }
   std::optional<Revision> revision;
   if (const auto at = context.Text("at")) {
@@ -168,8 +177,7 @@ Outcome<int> RunWhoHas(Context& context) {
   }
   ASSIGN_OR_FAIL(const auto holders, view.WhoHas(query, revision, glob));
   HolderPrinter printer(context, view);
-  FAIL_IF_ERROR(PrintAll(*holders, printer, context.out));
-  return kExitDone;
+  return PrintAll(*holders, printer, context);
 }
 
 }  // namespace
