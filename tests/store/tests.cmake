@@ -7,7 +7,7 @@ switchback_test(store_provenance_test SOURCES provenance_test.cc revert_test.cc 
 switchback_test(store_feed_test SOURCES feed_test.cc LIBRARIES switchback::store)
 switchback_test(store_prune_test SOURCES prune_test.cc LIBRARIES switchback::store)
 switchback_test(store_encodings_test SOURCES encodings_test.cc LIBRARIES switchback::store)
-switchback_test(store_threads_test SOURCES threads_test.cc group_commit_test.cc head_reads_test.cc prune_threads_test.cc feed_threads_test.cc
+switchback_test(store_threads_test SOURCES threads_test.cc group_commit_test.cc head_reads_test.cc prune_threads_test.cc feed_threads_test.cc recovery_threads_test.cc
                 LIBRARIES switchback::store TSAN)
 
 add_executable(committing_process ${CMAKE_CURRENT_LIST_DIR}/committing_process.cc)
