@@ -13,14 +13,11 @@
 #include "history/journal_segment.h"
 #include "history/revision_content.h"
 #include "history/row_keys.h"
+#include "history/steady_scan.h"
 #include "history/store_row.h"
 
 namespace switchback {
 namespace {
-
-bool IsDamage(const Error& error) {
-  return error.code != ErrorCode::kIoError && error.code != ErrorCode::kUnknownOutcome;
-}
 
 class JournalVerifier {
  public:
@@ -40,52 +37,92 @@ class JournalVerifier {
       return {};
     }
     const std::string begin(1, kRecordPrefix);
-    const auto rows = view_.engine_view().Scan(Space::kHistory, begin, PrefixEnd(begin));
-    for (rows->SeekToFirst(); rows->valid(); rows->Next()) {
+    SteadyScan rows(view_.engine_view(), Space::kHistory, begin, PrefixEnd(begin));
+    for (rows.SeekToFirst();; rows.Next()) {
+      if (rows.gap()) gap_ = rows.gap()->error;
+      if (!rows.valid()) break;
       RecordKeyParts at;
-      if (!ParseRecordKey(rows->key(), at)) {
-        damage_.Add("a record's key is malformed", "the journal can't be followed past it");
-        return {};
+      if (!ParseRecordKey(rows.key(), at)) {
+        damage_.Add("a record's key is malformed", "that record can't be reached");
+        continue;
       }
       if (at.revision > view_.revision()) break;
-      Result<void> checked = CheckOrder(at);
-      if (checked) checked = CheckRecord(at, rows->value());
-      if (!checked) {
-        if (!IsDamage(checked.error())) return checked;
-        damage_.Add(fmt::format("r{}: {}", at.revision.value, checked.error().message),
-                    "the journal can't be followed past it; lists are not touched by that");
-        return {};
-      }
+      if (Result<void> checked = CheckOne(at, rows.value()); !checked) return checked;
       if (progress_ && records_ % 4096 == 0) progress_(report_.versions + report_.revisions, 0);
     }
-    if (Result<void> status = rows->status(); !status) {
-      if (!IsDamage(status.error())) return status;
-      damage_.Add(fmt::format("records: {}", status.error().message),
-                  "the journal can't be followed past it");
-      return {};
-    }
+    if (Result<void> status = rows.status(); !status) return status;
+    EndGap(view_.revision());
+    ReportLost();
     if (Result<void> named = names_.Finish(); !named) return named;
     CheckSegments();
     return CheckTip();
   }
 
  private:
-  Result<void> CheckOrder(const RecordKeyParts& at) {
-    const bool next = at.sub == 0 ? at.revision == last_.revision.Next()
-                                  : at.revision == last_.revision && at.sub == last_.sub + 1;
-    if (!next) {
-      return Fail(ErrorCode::kDataLoss,
-                  fmt::format("follows on r{}.{}: records between are missing",
-                              last_.revision.value, last_.sub));
-    }
-    last_ = at;
+  // Behind damage the records are still looked at; the chain is followed again from the next place
+  // at which its value was kept.
+  Result<void> CheckOne(const RecordKeyParts& at, std::string_view value) {
+    EndSegmentBefore(at.revision);
+    EndGap(at.sub == 0 ? at.revision.Previous() : at.revision);
+    Result<void> checked = CheckOrder(at);
+    if (!checked) Lose(at.revision, checked.error());
+    checked = CheckRecord(at, value);
+    if (checked) return {};
+    if (!IsDamage(checked.error())) return checked;
+    Lose(at.revision, checked.error());
     return {};
   }
 
+  // Neighbours that stand in one damaged place are told of together.
+  void Lose(Revision revision, const Error& error) {
+    chain_known_ = false;
+    const bool goes_on = lost_ && !error.where.empty() && lost_->where == error.where &&
+                         revision == lost_->last.Next();
+    if (!goes_on) ReportLost();
+    if (!lost_) lost_ = {revision, revision, error.where, error};
+    lost_->last = revision;
+  }
+
+  void ReportLost() {
+    if (!lost_) return;
+    std::string row = fmt::format("r{}", lost_->first.value);
+    std::string text = DamageText(row, lost_->error);
+    if (lost_->last > lost_->first) {
+      text.insert(row.size(), fmt::format(" to r{}", lost_->last.value));
+    }
+    damage_.Add({.what = std::move(text),
+                 .where = lost_->where.empty() ? "record " + row : lost_->where,
+                 .consequence =
+                     "what these revisions did, by whom and why, may not all be told, and the "
+                     "journal proves nothing from there to the next value kept of its chain; lists "
+                     "are not touched by that"});
+    lost_.reset();
+  }
+
+  // Records that can't be read, up to and with those of `last`.
+  void EndGap(Revision last) {
+    if (!gap_) return;
+    Lose(std::min(last_.revision.Next(), last), *gap_);
+    lost_->last = last;
+    counted_ = false;
+  }
+
+  Result<void> CheckOrder(const RecordKeyParts& at) {
+    const bool next = at.sub == 0 ? at.revision == last_.revision.Next()
+                                  : at.revision == last_.revision && at.sub == last_.sub + 1;
+    const RecordKeyParts before = std::exchange(last_, at);
+    const bool told = std::exchange(gap_, std::nullopt).has_value();
+    if (next) return {};
+    counted_ = false;
+    if (told) return {};
+    return Fail(ErrorCode::kDataLoss, fmt::format("follows on r{}.{}: records between are missing",
+                                                  before.revision.value, before.sub));
+  }
+
   Result<void> CheckRecord(const RecordKeyParts& at, std::string_view value) {
+    ++records_;
     Result<RecordRow> record = DecodeRecordRow(value);
     if (!record) return std::unexpected(record.error());
-    ++records_;
     if (record->kind == RecordKind::kSaid) {
       names_.Said(*record);
       if (record->metadata.operation == Operation::kPrune) TakePrune(record->payload);
@@ -95,7 +132,7 @@ class JournalVerifier {
       if (auto named = names_.Committed(at.revision, *own); !named) return named;
       ++report_.revisions;
       if (segment_ && segment_->first == at.revision) {
-        if (chain_ != segment_->before) {
+        if (chain_known_ && chain_ != segment_->before) {
           return Fail(ErrorCode::kDataLoss,
                       "the chain differs from its value before the pruned commits that begin here: "
                       "something before them was rewritten");
@@ -117,6 +154,7 @@ class JournalVerifier {
   }
 
   Result<void> Follow(const RecordKeyParts& at, const RecordRow& record) {
+    if (!chain_known_) return {};
     Sha256 content;
     if (record.kind == RecordKind::kSaid) {
       Sha256Hasher hasher;
@@ -133,12 +171,18 @@ class JournalVerifier {
     return {};
   }
 
-  Result<void> CheckKept() const {
-    if (records_ % kChainInterval != 0) return {};
+  Result<void> CheckKept() {
+    if (records_ % kChainInterval != 0 || !counted_) return {};
     std::string kept;
     const Result<bool> found = view_.engine_view().Get(Space::kState, ChainKey(records_), kept);
     if (!found) return std::unexpected(found.error());
-    if (*found && kept == std::string(chain_.begin(), chain_.end())) return {};
+    const bool whole = *found && kept.size() == chain_.size();
+    if (!chain_known_ && whole) {
+      std::ranges::copy(kept, chain_.begin());
+      chain_known_ = true;
+      return {};
+    }
+    if (whole && kept == std::string(chain_.begin(), chain_.end())) return {};
     return Fail(ErrorCode::kDataLoss,
                 "the chain differs from the value kept here: something before it was rewritten");
   }
@@ -154,14 +198,27 @@ class JournalVerifier {
     summary_->Add(*abridged);
     ++in_segment_;
     if (at.revision != segment_->last || at.sub != 0) return {};
-    if (in_segment_ != segment_->records || summary_->Finish() != segment_->summary) {
+    return EndSegment();
+  }
+
+  // One whose last commit is missing.
+  void EndSegmentBefore(Revision revision) {
+    if (!summary_ || revision <= segment_->last) return;
+    if (Result<void> ended = EndSegment(); !ended) Lose(revision, ended.error());
+  }
+
+  Result<void> EndSegment() {
+    const bool whole = in_segment_ == segment_->records && summary_->Finish() == segment_->summary;
+    const JournalSegment ended = *segment_;
+    chain_ = ended.chain;
+    chain_known_ = true;
+    if (Result<void> loaded = LoadSegment(); !loaded) return loaded;
+    if (!whole) {
       return Fail(ErrorCode::kDataLoss,
                   fmt::format("the pruned commits r{} to r{} are not as they were when they were "
                               "pruned",
-                              segment_->first.value, segment_->last.value));
+                              ended.first.value, ended.last.value));
     }
-    chain_ = segment_->chain;
-    if (Result<void> loaded = LoadSegment(); !loaded) return loaded;
     return CheckKept();
   }
 
@@ -194,7 +251,8 @@ class JournalVerifier {
   Result<void> CheckTip() {
     const Result<StoreRow> state = ReadStoreRow(view_.engine_view());
     if (!state) return std::unexpected(state.error());
-    if (state->records != records_ || state->chain != chain_ ||
+    if (gap_) return {};  // told: the end can't be read
+    if ((counted_ && state->records != records_) || (chain_known_ && state->chain != chain_) ||
         last_.revision != state->published) {
       damage_.Add(
           fmt::format(
@@ -221,7 +279,18 @@ class JournalVerifier {
   std::optional<Sha256> segments_hash_;  // as the last prune said
   RecordKeyParts last_;
   Sha256 chain_{};
+  // Revisions that can't be checked, and why: being made.
+  struct Lost {
+    Revision first;
+    Revision last;
+    std::string where;
+    Error error;
+  };
+  std::optional<Lost> lost_;
+  bool chain_known_ = true;
   uint64_t records_ = 0;
+  bool counted_ = true;       // none is missing, so that the kept values stand where they should
+  std::optional<Error> gap_;  // of rows between last_ and the next one
 };
 
 }  // namespace

@@ -6,23 +6,16 @@
 
 #include "codec/bytes.h"
 #include "history/row_keys.h"
+#include "history/steady_scan.h"
 #include "history/store_row.h"
 
 namespace switchback {
-namespace {
-
-bool IsIoError(const Error& error) {
-  return error.code == ErrorCode::kIoError || error.code == ErrorCode::kUnknownOutcome;
-}
-
-}  // namespace
-
 Result<void> NamesVerifier::Committed(Revision revision, const Metadata& metadata) {
   if (metadata.request_id.empty()) return {};
   std::string value;
   const Result<bool> found =
       view_.engine_view().Get(Space::kState, RequestKey(metadata.request_id), value);
-  if (!found && IsIoError(found.error())) return std::unexpected(found.error());
+  if (!found && !IsDamage(found.error())) return std::unexpected(found.error());
   const Result<RequestRow> row = DecodeRequestRow(value);
   if (!found || !*found || !row || row->revision != revision) {
     damage_.Add(
@@ -66,16 +59,13 @@ void NamesVerifier::CheckSnapshot(const std::string& name, std::string_view valu
 
 Result<void> NamesVerifier::Finish() {
   const std::string begin(1, kSnapshotPrefix);
-  const auto rows = view_.engine_view().Scan(Space::kState, begin, PrefixEnd(begin));
-  for (rows->SeekToFirst(); rows->valid(); rows->Next()) {
-    CheckSnapshot(std::string(rows->key().substr(1)), rows->value());
+  SteadyScan rows(view_.engine_view(), Space::kState, begin, PrefixEnd(begin));
+  for (rows.SeekToFirst();; rows.Next()) {
+    if (rows.gap()) damage_.Add(rows.gap()->error, "snapshot rows", "snapshots can't be listed");
+    if (!rows.valid()) break;
+    CheckSnapshot(std::string(rows.key().substr(1)), rows.value());
   }
-  if (Result<void> status = rows->status(); !status) {
-    if (IsIoError(status.error())) return status;
-    damage_.Add(fmt::format("snapshot rows: {}", status.error().message),
-                "snapshots can't be listed");
-    return {};
-  }
+  if (Result<void> status = rows.status(); !status) return status;
   for (const auto& [name, revision] : snapshots_) {
     damage_.Add(fmt::format("the row of snapshot '{}' of r{} is missing", name, revision.value),
                 "the name is gone; its revision is not touched by that");

@@ -181,6 +181,12 @@ Result<VerifyReport> StoreImpl::Verify(const Progress& progress) const {
   return VerifyStore(**view, origins_, progress);
 }
 
+Result<VerifyReport> StoreImpl::Probe() const {
+  const Result<std::unique_ptr<ViewImpl>> view = OpenView();
+  if (!view) return std::unexpected(view.error());
+  return ProbeStore(**view, origins_);
+}
+
 Result<StoreStats> StoreImpl::Stats() const {
   const Result<std::unique_ptr<ViewImpl>> view = OpenView();
   if (!view) return std::unexpected(view.error());

@@ -68,6 +68,7 @@ class StoreImpl final : public Store {
       const PrunePolicy& policy, const CommitOptions& options, const Progress& progress,
       const std::function<void(const PrunedId&)>& tell) override;
   [[nodiscard]] Result<VerifyReport> Verify(const Progress& progress) const override;
+  [[nodiscard]] Result<VerifyReport> Probe() const override;
   [[nodiscard]] Result<StoreStats> Stats() const override;
   [[nodiscard]] Result<void> Compact() override;
   [[nodiscard]] Result<BackupInfo> CreateBackup(const std::string& folder,

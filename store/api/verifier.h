@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "api/view_impl.h"
 #include "history/origins.h"
@@ -15,15 +16,28 @@ namespace switchback {
 [[nodiscard]] Result<VerifyReport> VerifyStore(const ViewImpl& view, const Origins& origins,
                                                const Progress& progress);
 
+// As Store::Probe (prober.cc).
+[[nodiscard]] Result<VerifyReport> ProbeStore(const ViewImpl& view, const Origins& origins);
+
+// Whether the walk can go on behind it.
+[[nodiscard]] inline bool IsDamage(const Error& error) {
+  return error.code != ErrorCode::kIoError && error.code != ErrorCode::kUnknownOutcome;
+}
+
+// What is wrong with `row`; where bytes of a file are, the place says the rest. Errors of rows may
+// name the row already.
+[[nodiscard]] std::string DamageText(std::string_view row, const Error& error);
+
 // What the parts of the walk share.
 class DamageLog {
  public:
   explicit DamageLog(VerifyReport& report) : report_(report) {}
   void Add(std::string what, std::string consequence);
-  void Add(const BusinessId& id, Version version, std::string what);
+  // Of the row, unless the error knows the place in a file.
+  void Add(const Error& error, const std::string& row, std::string consequence);
+  void Add(Damage damage);
 
  private:
-  void Keep(Damage damage);
   VerifyReport& report_;
 };
 

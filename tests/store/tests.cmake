@@ -24,7 +24,7 @@ target_include_directories(store_follow_test PRIVATE ${CMAKE_CURRENT_LIST_DIR})
 add_dependencies(store_follow_test committing_process)
 target_compile_definitions(store_follow_test
   PRIVATE SWITCHBACK_COMMITTING_PROCESS="$<TARGET_FILE:committing_process>")
-switchback_test(store_corruption_test SOURCES corruption_test.cc LIBRARIES switchback::store)
+switchback_test(store_corruption_test SOURCES corruption_test.cc verify_test.cc LIBRARIES switchback::store)
 
 add_executable(backing_up_process ${CMAKE_CURRENT_LIST_DIR}/backing_up_process.cc)
 target_include_directories(backing_up_process PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}

@@ -73,10 +73,14 @@ struct StoreStats {
 };
 
 struct Damage {
-  std::string what;  // the row or file, and what is wrong with it
-  std::optional<BusinessId> id;
-  std::optional<Version> version;  // the first version hit
-  std::string consequence;         // what can't be read, what still can
+  std::string what;  // what is wrong
+  // The file and the bytes in it, where the engine knows them; else the row.
+  std::string where = {};
+  std::optional<BusinessId> id = {};
+  // The first and the last version whose list or commit can't be read; nothing: all can.
+  std::optional<Version> version = {};
+  std::optional<Version> last_version = {};
+  std::string consequence = {};  // what can't be read, what still can
 };
 
 struct VerifyReport {
@@ -247,8 +251,13 @@ class Store {
 
   // -- Care -----------------------------------------------------------------------------------
 
-  // Re-reads everything. Damage is in the report, not an error. Memory is bounded.
+  // Re-reads everything. Damage is in the report, not an error: what it hits and what is whole, ID by
+  // ID. Memory is bounded.
   [[nodiscard]] virtual Result<VerifyReport> Verify(const Progress& progress) const = 0;
+  // A probe of what breaks first: all heads, the small rows, and what the newest 100 revisions made.
+  // It says nothing of older versions, of checkpoints and chunks, nor of the journal's chain. Cost:
+  // the head rows, and up to 10,000 version rows.
+  [[nodiscard]] virtual Result<VerifyReport> Probe() const = 0;
   // Cost: one pass over all rows.
   [[nodiscard]] virtual Result<StoreStats> Stats() const = 0;
   // Folds the log into the tables and compacts them; returns when done.
