@@ -36,8 +36,8 @@ Result<std::unique_ptr<Store>> StoreImpl::Open(std::unique_ptr<Engine> engine,
   if (!*found) {
     return Fail(
         ErrorCode::kNotFound,
-        "the folder holds a database, but no store: its `init` did not finish; remove the folder "
-        "and run `init` again");
+        "the folder holds a database, but no store: its `init` did not finish; run it again, and "
+        "where it is refused remove the folder first");
   }
   const Result<StoreRow> state = DecodeStoreRow(value);
   if (!state) return std::unexpected(state.error());

@@ -87,13 +87,14 @@ Result<bool> HoldsDatabase(const std::string& path) {
                   "restore a backup");
 }
 
-// A database gets its families right after it is made, before any row: one without them is what a
-// crash in between left.
+// A database gets its families right after it is made, and its first row right after that: one
+// without them is what a crash in between left.
 bool IsHalfMade(const std::string& path) {
   std::vector<std::string> names;
   const rocksdb::Status status =
       rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions(), path, &names);
-  return status.ok() && names.size() < kSpaceCount && Files(path, "", ".sst").empty();
+  if (!status.ok() || !Files(path, "", ".sst").empty()) return false;
+  return names.size() < kSpaceCount || CountLogFiles(path).bytes == 0;
 }
 
 Error NotThere(const std::string& path) {
@@ -220,6 +221,9 @@ Result<void> Database::OpenForWriting(const RocksDbEngineOptions& options,
   if (Result<void> manifest = CheckManifest(path_); !manifest) return manifest;
   rocksdb::Status status = WriterLock::Take(path_, env_, lock_);
   if (!status.ok()) return std::unexpected(OpenError(status, path_));
+  if (options.create) {  // before the lock, another process could still finish making it
+    if (Result<void> place = CheckPlace(path_, /*create=*/true); !place) return place;
+  }
   if (Result<void> opened = OpenLocked(options, std::move(db_options)); !opened) return opened;
   // After kills no close came to it.
   if (CountLogFiles(path_).files > kMaxLogFiles) status = Flush();

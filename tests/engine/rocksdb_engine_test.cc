@@ -52,9 +52,19 @@ TEST_F(RocksDbEngineTest, OpensOnlyWhatIsThereAndCreatesOnlyWhatIsNot) {
   EXPECT_EQ(OpenError({.read_only = true}).code, ErrorCode::kNotFound);
   EXPECT_FALSE(std::filesystem::exists(path_)) << "asking must not make anything";
   EXPECT_EQ(OpenError({.create = true, .read_only = true}).code, ErrorCode::kInvalidArgument);
-  MustOpen(path_, {.create = true});
+  ASSERT_TRUE(Put(*MustOpen(path_, {.create = true}), Space::kState, "a", "1"));
   EXPECT_EQ(OpenError({.create = true}).code, ErrorCode::kAlreadyExists);
   EXPECT_NE(MustOpen(path_, {}), nullptr);
+}
+
+TEST_F(RocksDbEngineTest, WhatWasNeverWrittenToIsMadeAgain) {
+  MustOpen(path_, {.create = true});
+  MustOpen(path_, {.create = true});  // as after a crash before the first row
+  const auto holder = MustOpen(path_, {.create = true});
+  EXPECT_EQ(OpenError({.create = true}).code, ErrorCode::kHeld);
+  ASSERT_TRUE(Put(*holder, Space::kState, "a", "1"));
+  EXPECT_EQ(OpenError({.create = true}).code, ErrorCode::kAlreadyExists);
+  EXPECT_EQ(ValueOf(*holder, Space::kState, "a"), "1");
 }
 
 TEST_F(RocksDbEngineTest, RemainsWithoutCurrentAreDamageNotAnEmptyPlace) {
