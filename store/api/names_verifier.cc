@@ -7,7 +7,6 @@
 #include "codec/bytes.h"
 #include "history/row_keys.h"
 #include "history/steady_scan.h"
-#include "history/store_row.h"
 
 namespace switchback {
 Result<void> NamesVerifier::Committed(Revision revision, const Metadata& metadata) {
@@ -34,7 +33,7 @@ void NamesVerifier::Said(const RecordRow& record) {
   Revision revision;
   if (!in.ReadLengthPrefixed(name) || !in.ReadVarint(revision.value)) return;
   if (operation == Operation::kSnapshotCreate) {
-    snapshots_[std::string(name)] = revision;
+    snapshots_[std::string(name)] = {revision, {}, record.metadata.author, record.metadata.message};
   } else {
     snapshots_.erase(std::string(name));
   }
@@ -49,10 +48,14 @@ void NamesVerifier::CheckSnapshot(const std::string& name, std::string_view valu
   } else if (expected == snapshots_.end()) {
     damage_.Add(fmt::format("a snapshot '{}' is there that the journal does not name", name),
                 "that name may lead to another revision than it was given to");
-  } else if (expected->second != row->revision) {
+  } else if (expected->second.revision != row->revision) {
     damage_.Add(fmt::format("snapshot '{}' names r{}, the journal says r{}", name,
-                            row->revision.value, expected->second.value),
+                            row->revision.value, expected->second.revision.value),
                 "that name leads to another revision than it was given to");
+  } else if (expected->second.author != row->author || expected->second.message != row->message) {
+    damage_.Add(
+        fmt::format("snapshot '{}' has another author or message than in the journal", name),
+        "who made it, and why, is told wrong; its revision is not touched by that");
   }
   snapshots_.erase(name);
 }
@@ -66,8 +69,8 @@ Result<void> NamesVerifier::Finish() {
     CheckSnapshot(std::string(rows.key().substr(1)), rows.value());
   }
   if (Result<void> status = rows.status(); !status) return status;
-  for (const auto& [name, revision] : snapshots_) {
-    damage_.Add(fmt::format("the row of snapshot '{}' of r{} is missing", name, revision.value),
+  for (const auto& [name, row] : snapshots_) {
+    damage_.Add(fmt::format("the row of snapshot '{}' of r{} is missing", name, row.revision.value),
                 "the name is gone; its revision is not touched by that");
   }
   return {};

@@ -9,6 +9,7 @@
 #include "api/view_impl.h"
 #include "history/metadata.h"
 #include "history/revision_row.h"
+#include "history/store_row.h"
 
 namespace switchback {
 
@@ -27,7 +28,8 @@ class NamesVerifier {
 
   const ViewImpl& view_;
   DamageLog& damage_;
-  std::map<std::string, Revision> snapshots_;  // that there must be
+  // That there must be; the journal does not say to the microsecond when each was made.
+  std::map<std::string, SnapshotRow> snapshots_;
 };
 
 }  // namespace switchback

@@ -114,19 +114,20 @@ Result<void> SegmentWriter::Follow(const RecordKeyParts& at, const RecordRow& re
     return LoadOld();
   }
   Metadata metadata = record.metadata;
-  Result<Sha256> content = Sha256{};
+  Sha256 content;
   if (record.kind == RecordKind::kSaid) {
     content = HashOf(record.payload);
   } else {
     Result<Metadata> own = view_.rows().ReadMetadata(at.revision);
     if (!own) return std::unexpected(own.error());
     metadata = std::move(*own);
-    content = HashRevision(view_.rows(), content_, at.revision);
-    if (!content) return std::unexpected(content.error());
+    const Result<RevisionContent> made = HashRevision(view_.rows(), content_, at.revision);
+    if (!made) return std::unexpected(made.error());
+    content = made->hash;
   }
   const Result<Origin> origin = origins_.Get(metadata.origin);
   if (!origin) return std::unexpected(origin.error());
-  chain_ = NextChain(chain_, JournalLeaf(at.revision, at.sub, metadata, *origin, *content));
+  chain_ = NextChain(chain_, JournalLeaf(at.revision, at.sub, metadata, *origin, content));
   return {};
 }
 

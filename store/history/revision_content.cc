@@ -9,7 +9,7 @@ namespace switchback {
 namespace {
 
 Result<void> AddVersion(const Rows& rows, const ContentReader& content, Revision revision,
-                        const TouchedId& touched, ChangesHasher& hasher) {
+                        const TouchedId& touched, ChangesHasher& hasher, RevisionContent& sums) {
   StoredVersion stored;
   if (Result<void> read = rows.ReadVersion(touched.id, touched.version, stored); !read) return read;
   const Result<ListDiff> diff =
@@ -23,23 +23,31 @@ Result<void> AddVersion(const Rows& rows, const ContentReader& content, Revision
                             VersionName(touched.id, touched.version)));
   }
   hasher.Add(touched.id, touched.version, stored.row.kind == VersionKind::kDeletion, *diff);
+  ++sums.ids;
+  sums.removed += counts.removed;
+  sums.changed += counts.changed;
+  sums.added += counts.added;
   return {};
 }
 
 }  // namespace
 
-Result<Sha256> HashRevision(const Rows& rows, const ContentReader& content, Revision revision) {
+Result<RevisionContent> HashRevision(const Rows& rows, const ContentReader& content,
+                                     Revision revision) {
   const auto changes = OpenTouchedIds(rows, revision);
   if (!changes) return std::unexpected(changes.error());
   ChangesHasher hasher;
+  RevisionContent made;
   while (true) {
     const Result<std::optional<TouchedId>> next = (*changes)->Next();
     if (!next) return std::unexpected(next.error());
-    if (!*next) return hasher.Finish();
-    if (Result<void> added = AddVersion(rows, content, revision, **next, hasher); !added) {
+    if (!*next) break;
+    if (Result<void> added = AddVersion(rows, content, revision, **next, hasher, made); !added) {
       return std::unexpected(added.error());
     }
   }
+  made.hash = hasher.Finish();
+  return made;
 }
 
 }  // namespace switchback

@@ -317,5 +317,59 @@ TEST(MetadataCorruptionTest, MalformedMetadataIsFoundWhereverItStands) {
   }
 }
 
+void Put(const LastingEngine& lasting, Space space, const std::string& key, std::string value) {
+  WriteBatch batch;
+  batch.Put(space, key, std::move(value));
+  ASSERT_TRUE(lasting.engine().Write(batch, false));
+}
+
+std::string OnlyDamage(const LastingEngine& lasting) {
+  const auto report = (*lasting.Open())->Verify({});
+  EXPECT_TRUE(report.has_value());
+  EXPECT_EQ(report->damage_count, 1U);
+  return report->damage.empty() ? "" : report->damage.front().what;
+}
+
+// The chain speaks of each ID of a revision alone; the log prints the record's sums.
+TEST(MetadataCorruptionTest, SumsOfARevisionOtherThanItsVersionsAreFound) {
+  const LastingEngine lasting;
+  {
+    const auto store = lasting.Create();
+    Change change;
+    change.ids.push_back({Id("a"), Replace{Range(1, 2)}, {}});
+    change.ids.push_back({Id("b"), Replace{Range(1, 3)}, {}});
+    ASSERT_TRUE(store->Commit(change, By("x")));
+  }
+  const std::string key = RecordKey(Revision{1}, 0);
+  const std::string whole = lasting.Value(Space::kHistory, key);
+  for (uint64_t RecordRow::*sum : {&RecordRow::added, &RecordRow::removed, &RecordRow::changed}) {
+    RecordRow record = *DecodeRecordRow(whole);
+    ++(record.*sum);
+    std::string bytes;
+    EncodeRecordRow(record, bytes);
+    Put(lasting, Space::kHistory, key, bytes);
+    EXPECT_NE(OnlyDamage(lasting).find("r1 says 2 IDs"), std::string::npos);
+  }
+}
+
+TEST(MetadataCorruptionTest, AnotherAuthorOrMessageOfASnapshotIsFound) {
+  const LastingEngine lasting;
+  {
+    const auto store = lasting.Create();
+    ASSERT_TRUE(store->Commit(Set("a", Range(1, 2)), By("x")));
+    ASSERT_TRUE(store->CreateSnapshot("friday", Revision{1}, By("ann")));
+  }
+  const SnapshotRow row = *DecodeSnapshotRow(lasting.Value(Space::kState, SnapshotKey("friday")));
+  for (std::string SnapshotRow::*text : {&SnapshotRow::author, &SnapshotRow::message}) {
+    SnapshotRow damaged = row;
+    damaged.*text = "eve";
+    std::string bytes;
+    EncodeSnapshotRow(damaged, bytes);
+    Put(lasting, Space::kState, SnapshotKey("friday"), bytes);
+    EXPECT_NE(OnlyDamage(lasting).find("snapshot 'friday' has another author or message"),
+              std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace switchback
