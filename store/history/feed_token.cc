@@ -37,6 +37,7 @@ bool ParseToken(std::string_view token, TokenParts& parts) {
   std::string_view number = token.substr(first + 1, second - first - 1);
   if (!number.starts_with('r') || parts.fingerprint.size() != kFingerprintDigits) return false;
   number.remove_prefix(1);
+  if (number.size() > 1 && number.starts_with('0')) return false;  // each has one text
   const auto [end, fault] = std::from_chars(number.begin(), number.end(), parts.revision.value);
   return fault == std::errc() && end == number.end();
 }

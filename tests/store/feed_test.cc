@@ -176,8 +176,8 @@ TEST(FeedTokens, OfAnotherStoreOrHistoryAreRefused) {
 
   StoreHolder other(Kind::kMemory);
   EXPECT_EQ(other->Subscribe({.token = none}).error().code, ErrorCode::kConflict);
-  for (const char* bad :
-       {"x", "a:b:c", "a:r1", "a:rx:00000000000000000000000000000000", "::", "a:r:b"}) {
+  for (const char* bad : {"x", "a:b:c", "a:r1", "a:rx:00000000000000000000000000000000",
+                          "a:r01:00000000000000000000000000000000", "::", "a:r:b"}) {
     EXPECT_EQ(store->Subscribe({.token = bad}).error().code, ErrorCode::kInvalidArgument) << bad;
   }
   EXPECT_EQ(store->Subscribe({.after = Revision{99}}).error().code, ErrorCode::kNotFound);
