@@ -30,10 +30,10 @@ class PackedColumnReader {
   // must be at most `limit`. False where the bytes are no such column.
   [[nodiscard]] bool Open(ByteReader& in, size_t count, uint64_t limit);
 
-  // All values are equal; then Constant() is the value.
+  // Before the first Read: all values are equal; then Constant() is the value.
   [[nodiscard]] bool is_constant() const;
   [[nodiscard]] uint64_t Constant() const { return plain_.base; }
-  // No value is below this.
+  // Before the first Read: no value is below this.
   [[nodiscard]] uint64_t LeastPossible() const;
 
   // The next `count` values; not more than are left. False for a value over the limit.
