@@ -52,8 +52,10 @@ struct DateFields {
           static_cast<unsigned>(date.day())};
 }
 
-// The times that text can hold with any offset: years 0000 to 9999 in UTC.
-inline constexpr int64_t kMinTextSeconds = *DayNumber(0, 1, 1) * kSecondsPerDay;
-inline constexpr int64_t kMaxTextSeconds = (*DayNumber(9999, 12, 31) + 1) * kSecondsPerDay - 1;
+// Whether text can hold the time: years 0000 to 9999.
+[[nodiscard]] constexpr bool IsTextSeconds(int64_t seconds) {
+  return seconds >= *DayNumber(0, 1, 1) * kSecondsPerDay &&
+         seconds < (*DayNumber(9999, 12, 31) + 1) * kSecondsPerDay;
+}
 
 }  // namespace switchback

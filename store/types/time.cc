@@ -126,17 +126,19 @@ Result<Timestamp> ParseTime(std::string_view text) {
   }
   const int64_t seconds =
       *day * kSecondsPerDay + fields.time_of_day.seconds() - fields.OffsetSeconds();
-  if (seconds < kMinTextSeconds || seconds > kMaxTextSeconds) {
+  if (!IsTextSeconds(seconds)) {
     return BadTime(text, "outside the years 0000 to 9999 in UTC");
   }
   return Timestamp{seconds * kMicrosPerSecond + fields.micros};
 }
 
 std::string FormatTime(Timestamp time, int32_t utc_offset_seconds) {
-  // RFC 3339 has no seconds in an offset (some zones had them before 1930): the minutes are
-  // written, and the time beside them is the one that makes the same moment.
-  const int64_t offset_minutes = utc_offset_seconds / 60;
   const int64_t seconds = FloorDivide(time.micros, kMicrosPerSecond);
+  // RFC 3339 has no seconds in an offset (some zones had them before 1930): the minutes are
+  // written, and the time beside them is the one that makes the same moment. Where the local year
+  // would have more or fewer than its four digits, it is written in UTC.
+  const int64_t wanted_minutes = utc_offset_seconds / 60;
+  const int64_t offset_minutes = IsTextSeconds(seconds + wanted_minutes * 60) ? wanted_minutes : 0;
   const int64_t micros = FloorRemainder(time.micros, kMicrosPerSecond);
   const int64_t local = seconds + offset_minutes * 60;
   const int64_t day = FloorDivide(local, kSecondsPerDay);

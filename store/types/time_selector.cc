@@ -100,7 +100,10 @@ Result<Timestamp> ParseAge(std::string_view text, const Clock& clock) {
                             "years, then one of s, m, h, d, w",
                             Excerpt(text)));
   }
-  return Timestamp{clock.now().micros - static_cast<int64_t>(*count) * unit * kMicrosPerSecond};
+  const Timestamp time{clock.now().micros - static_cast<int64_t>(*count) * unit * kMicrosPerSecond};
+  if (IsTextSeconds(FloorDivide(time.micros, kMicrosPerSecond))) return time;
+  return Fail(ErrorCode::kInvalidArgument,
+              fmt::format("age '{}': that long ago was before the year 0000", Excerpt(text)));
 }
 
 }  // namespace

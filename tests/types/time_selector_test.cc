@@ -89,6 +89,7 @@ TEST(TimeSelector, RefusesEverythingElse) {
   EXPECT_THAT(Resolve("015m", clock), HasSubstr("leading zeros"));
   EXPECT_THAT(Resolve("99999999w", clock), HasSubstr("10,000 years"));
   EXPECT_THAT(Resolve("99999999999999999999999s", clock), HasSubstr("10,000 years"));
+  EXPECT_THAT(Resolve("110000w", clock), HasSubstr("before the year 0000"));
   EXPECT_THAT(Resolve("2026-02-30T00:00:00Z", clock), HasSubstr("no such day"));
 }
 

@@ -86,6 +86,16 @@ TEST(Time, FormatsWithOffsetAndOnlyTheFractionThereIs) {
   EXPECT_EQ(*ParseTime(FormatTime(time, 29143)), time);
 }
 
+// Else a selector is echoed as a text that is none.
+TEST(Time, IsFormattedInUtcWhereTheLocalYearHasNotFourDigits) {
+  const Timestamp last = *ParseTime("9999-12-31T23:59:59.999999Z");
+  EXPECT_EQ(FormatTime(last, 3600), "9999-12-31T23:59:59.999999Z");
+  EXPECT_EQ(FormatTime({last.micros - 3'600'000'000}, 3600), "9999-12-31T23:59:59.999999+01:00");
+  const Timestamp first = *ParseTime("0000-01-01T00:00:00Z");
+  EXPECT_EQ(FormatTime(first, -60), "0000-01-01T00:00:00Z");
+  EXPECT_EQ(FormatTime({first.micros + 60'000'000}, -60), "0000-01-01T00:00:00-00:01");
+}
+
 TEST(Time, FormatNeverFailsOnNumbersFromDisk) {
   EXPECT_FALSE(FormatTime({std::numeric_limits<int64_t>::min()}, -86399).empty());
   EXPECT_FALSE(FormatTime({std::numeric_limits<int64_t>::max()}, 86399).empty());
