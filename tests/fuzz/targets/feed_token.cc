@@ -32,7 +32,7 @@ class SmallStore {
     }
     Require(engine_->Write(batch, /*sync=*/false).has_value(), "the store can't be written");
     view_ = *engine_->NewView();
-    Require(origins_.Load(*view_).has_value(), "the origins can't be read");
+    Require(origins_.Load(*view_, 1).has_value(), "the origins can't be read");
   }
 
   void Try(std::string_view token) const {
