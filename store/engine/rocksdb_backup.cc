@@ -210,7 +210,8 @@ std::vector<StoredBackup> ListStored(const rocksdb::BackupEngineReadOnlyBase& ba
     StoredBackup one{.number = info.backup_id,
                      .about = info.app_metadata,
                      .bytes = info.size,
-                     .files = info.number_files};
+                     .files = info.number_files,
+                     .damage = {}};
     for (const rocksdb::BackupFileInfo& file : info.file_details) {
       if (known.insert(file.relative_filename).second) one.new_bytes += file.size;
     }
