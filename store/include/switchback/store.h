@@ -251,12 +251,12 @@ class Store {
 
   // -- Care -----------------------------------------------------------------------------------
 
-  // Re-reads everything. Damage is in the report, not an error: what it hits and what is whole, ID by
-  // ID. Memory is bounded.
+  // Re-reads everything. Damage is in the report, not an error: what it hits and what is whole, ID
+  // by ID. Memory is bounded.
   [[nodiscard]] virtual Result<VerifyReport> Verify(const Progress& progress) const = 0;
-  // A probe of what breaks first: all heads, the small rows, and what the newest 100 revisions made.
-  // It says nothing of older versions, of checkpoints and chunks, nor of the journal's chain. Cost:
-  // the head rows, and up to 10,000 version rows.
+  // A probe of what breaks first: all heads, the small rows, and what the newest 100 revisions
+  // made. It says nothing of older versions, of checkpoints and chunks, nor of the journal's chain.
+  // Cost: the head rows, and up to 10,000 version rows.
   [[nodiscard]] virtual Result<VerifyReport> Probe() const = 0;
   // Cost: one pass over all rows.
   [[nodiscard]] virtual Result<StoreStats> Stats() const = 0;
