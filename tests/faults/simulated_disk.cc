@@ -247,14 +247,20 @@ std::string SimulatedDisk::Save(const std::string& name) {
   return saved;
 }
 
+// What was opened, with faults.
+template <typename Made, typename File>
+void SimulatedDisk::Wrap(const IOStatus& status, const std::string& name,
+                         std::unique_ptr<File>* file) {
+  if (!status.ok() || !Watches(name)) return;
+  *file = std::make_unique<Made>(std::move(*file), name, *this);
+}
+
 IOStatus SimulatedDisk::NewSequentialFile(const std::string& name,
                                           const rocksdb::FileOptions& options,
                                           std::unique_ptr<rocksdb::FSSequentialFile>* result,
                                           IODebugContext* debug) {
   IOStatus status = FileSystemWrapper::NewSequentialFile(name, options, result, debug);
-  if (status.ok() && Watches(name)) {
-    *result = std::make_unique<StreamedFile>(std::move(*result), name, *this);
-  }
+  Wrap<StreamedFile>(status, name, result);
   return status;
 }
 
@@ -263,9 +269,7 @@ IOStatus SimulatedDisk::NewRandomAccessFile(const std::string& name,
                                             std::unique_ptr<rocksdb::FSRandomAccessFile>* result,
                                             IODebugContext* debug) {
   IOStatus status = FileSystemWrapper::NewRandomAccessFile(name, options, result, debug);
-  if (status.ok() && Watches(name)) {
-    *result = std::make_unique<ReadFile>(std::move(*result), name, *this);
-  }
+  Wrap<ReadFile>(status, name, result);
   return status;
 }
 
@@ -289,7 +293,7 @@ IOStatus SimulatedDisk::NewWritableFile(const std::string& name,
     contents_[NormalName(name)] = {};
   }
   status = FileSystemWrapper::NewWritableFile(name, options, result, debug);
-  if (status.ok()) *result = std::make_unique<AppendedFile>(std::move(*result), name, *this);
+  Wrap<AppendedFile>(status, name, result);
   return status;
 }
 
@@ -300,9 +304,7 @@ IOStatus SimulatedDisk::ReopenWritableFile(const std::string& name,
   IOStatus status = Begin(Operations::kWrites, "reopen", name);
   if (!status.ok()) return status;
   status = FileSystemWrapper::ReopenWritableFile(name, options, result, debug);
-  if (status.ok() && Watches(name)) {
-    *result = std::make_unique<AppendedFile>(std::move(*result), name, *this);
-  }
+  Wrap<AppendedFile>(status, name, result);
   return status;
 }
 
@@ -313,9 +315,7 @@ IOStatus SimulatedDisk::NewRandomRWFile(const std::string& name,
   IOStatus status = Begin(Operations::kWrites, "open", name);
   if (!status.ok()) return status;
   status = FileSystemWrapper::NewRandomRWFile(name, options, result, debug);
-  if (status.ok() && Watches(name)) {
-    *result = std::make_unique<UpdatedFile>(std::move(*result), name, *this);
-  }
+  Wrap<UpdatedFile>(status, name, result);
   return status;
 }
 
@@ -323,9 +323,7 @@ IOStatus SimulatedDisk::NewDirectory(const std::string& name, const IOOptions& o
                                      std::unique_ptr<rocksdb::FSDirectory>* result,
                                      IODebugContext* debug) {
   IOStatus status = FileSystemWrapper::NewDirectory(name, options, result, debug);
-  if (status.ok() && Watches(name)) {
-    *result = std::make_unique<SyncedFolder>(std::move(*result), name, *this);
-  }
+  Wrap<SyncedFolder>(status, name, result);
   return status;
 }
 

@@ -103,6 +103,8 @@ class SimulatedDisk final : public rocksdb::FileSystemWrapper {
     uint64_t count = 0;
   };
 
+  template <typename Made, typename File>
+  void Wrap(const rocksdb::IOStatus& status, const std::string& name, std::unique_ptr<File>* file);
   [[nodiscard]] bool Watches(const std::string& name) const;
   std::string Save(const std::string& name);
   void Undo(const NameChange& change);
