@@ -188,11 +188,13 @@ Result<ListDiff> ContentReader::DiffOfLists(const VersionRef& from, const Versio
 }
 
 Result<ListDiff> ContentReader::Diff(const VersionRef& from, const VersionRef& to) const {
-  Result<ListDiff> diff = CheapestDiff(from, to);
-  if (diff || diff.error().code != ErrorCode::kDataLoss) return diff;
-  // Something between them is damaged, or a checkpoint: the lists themselves may be whole.
-  Result<ListDiff> of_lists = DiffOfLists(from, to);
-  return of_lists ? std::move(of_lists) : diff;
+  Result<ListDiff> diff = CheapestDiff(from, to);  // the one that is returned: moving it costs
+  if (!diff && diff.error().code == ErrorCode::kDataLoss) {
+    // Something between them is damaged, or a checkpoint: the lists themselves may be whole.
+    Result<ListDiff> of_lists = DiffOfLists(from, to);
+    if (of_lists) diff = std::move(of_lists);
+  }
+  return diff;
 }
 
 }  // namespace switchback
