@@ -159,6 +159,7 @@ Outcome<int> Prune(Context& context, const std::string& folder) {
   if (!keep) return UsageFailure("backup prune needs --keep N, how many of the newest stay");
   ASSIGN_OR_FAIL(const PrunedBackups pruned, PruneBackups(folder, *keep));
   std::vector<uint32_t> kept;
+  kept.reserve(pruned.kept.size());
   for (const BackupInfo& info : pruned.kept) kept.push_back(info.number);
   if (!context.json()) {
     if (!context.global.quiet) {

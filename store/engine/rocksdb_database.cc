@@ -215,7 +215,7 @@ rocksdb::Status Database::CheckTables() {
 }
 
 Result<void> Database::OpenForWriting(const RocksDbEngineOptions& options,
-                                      rocksdb::DBOptions db_options) {
+                                      const rocksdb::DBOptions& db_options) {
   const std::scoped_lock opening(OpeningMutex());
   if (Result<void> place = CheckPlace(path_, options.create); !place) return place;
   if (Result<void> manifest = CheckManifest(path_); !manifest) return manifest;
@@ -224,7 +224,7 @@ Result<void> Database::OpenForWriting(const RocksDbEngineOptions& options,
   if (options.create) {  // before the lock, another process could still finish making it
     if (Result<void> place = CheckPlace(path_, /*create=*/true); !place) return place;
   }
-  if (Result<void> opened = OpenLocked(options, std::move(db_options)); !opened) return opened;
+  if (Result<void> opened = OpenLocked(options, db_options); !opened) return opened;
   // After kills no close came to it.
   if (CountLogFiles(path_).files > kMaxLogFiles) status = Flush();
   if (!status.ok()) return std::unexpected(OpenError(status, path_));
@@ -232,7 +232,7 @@ Result<void> Database::OpenForWriting(const RocksDbEngineOptions& options,
 }
 
 Result<void> Database::OpenLocked(const RocksDbEngineOptions& options,
-                                  rocksdb::DBOptions db_options) {
+                                  const rocksdb::DBOptions& db_options) {
   rocksdb::Status status = OpenOnce(options, db_options, {});
   if (status.IsCorruption()) {
     const Result<std::vector<TornFile>> torn = FindTornFiles(path_, env_);
@@ -264,14 +264,14 @@ Result<std::unique_ptr<Database>> Database::OpenAnew() {
   rocksdb::DBOptions db_options = MakeDbOptions(options, env_);
   db_options.avoid_flush_during_recovery = false;
   const std::scoped_lock opening(OpeningMutex());
-  if (Result<void> opened = anew->OpenLocked(options, std::move(db_options)); !opened) {
+  if (Result<void> opened = anew->OpenLocked(options, db_options); !opened) {
     return std::unexpected(opened.error());
   }
   return anew;
 }
 
 Result<void> Database::OpenForReading(const RocksDbEngineOptions& options,
-                                      rocksdb::DBOptions db_options) {
+                                      const rocksdb::DBOptions& db_options) {
   if (Result<void> place = CheckPlace(path_, /*create=*/false); !place) return place;
   if (Result<void> manifest = CheckManifest(path_); !manifest) return manifest;
   rocksdb::Status status;

@@ -75,12 +75,12 @@ class Database {
   // one that is missing or damaged, and shows what was before it.
   [[nodiscard]] rocksdb::Status CheckTables();
   [[nodiscard]] Result<void> OpenForWriting(const RocksDbEngineOptions& options,
-                                            rocksdb::DBOptions db_options);
+                                            const rocksdb::DBOptions& db_options);
   // REQUIRES: lock_ is held.
   [[nodiscard]] Result<void> OpenLocked(const RocksDbEngineOptions& options,
-                                        rocksdb::DBOptions db_options);
+                                        const rocksdb::DBOptions& db_options);
   [[nodiscard]] Result<void> OpenForReading(const RocksDbEngineOptions& options,
-                                            rocksdb::DBOptions db_options);
+                                            const rocksdb::DBOptions& db_options);
   // Waits until no merge is due, at most a few seconds; without end while files pile up.
   void WaitForCompaction();
   void Tidy();   // what is due before a writer closes
