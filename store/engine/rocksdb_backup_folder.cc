@@ -32,8 +32,8 @@ uint64_t BytesIn(const std::string& folder) {
 // By a backup engine of its own: after a failure one goes on copying until it is closed.
 rocksdb::Status CopyFiles(const std::string& folder, uint32_t number, const std::string& to) {
   rocksdb::BackupEngineReadOnly* opened = nullptr;
-  const rocksdb::Status status = rocksdb::BackupEngineReadOnly::Open(
-      MakeBackupOptions(folder), rocksdb::Env::Default(), &opened);
+  rocksdb::Status status = rocksdb::BackupEngineReadOnly::Open(MakeBackupOptions(folder),
+                                                               rocksdb::Env::Default(), &opened);
   if (!status.ok()) return status;
   const std::unique_ptr<rocksdb::BackupEngineReadOnly> engine(opened);
   return engine->RestoreDBFromBackup(rocksdb::RestoreOptions(), number, to, to);
