@@ -201,6 +201,15 @@ Outcome<void> BlameEndpoint(Context& context, const View& view, const Address& a
         fmt::format("'{}': an endpoint is named without weight and attributes here", text));
   }
   ASSIGN_OR_FAIL(const auto lives, view.Lives(address.id, endpoint->key));
+  const auto first = view.Describe(address.id, Version{1});
+  const bool pruned = !first && first.error().code == ErrorCode::kPruned;
+  if (lives.empty() && pruned) {
+    return Fail(ErrorCode::kPruned,
+                fmt::format("{} is in none of the versions of {} that are kept; older ones were "
+                            "pruned",
+                            FormatEndpointKey(endpoint->key), address.id.text()));
+  }
+  if (pruned) context.Note("older versions were pruned: stays in them are not known");
   if (lives.empty()) {
     ASSIGN_OR_FAIL(const std::string hint, NearestInList(view, address, endpoint->key));
     return Fail(ErrorCode::kNotFound,

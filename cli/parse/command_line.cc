@@ -57,6 +57,19 @@ std::string UnknownOption(const std::string& name, const po::options_description
                      DidYouMean(name, names));
 }
 
+// An empty text is what a script with an unset variable gives. Taken for "none" it would choose
+// everything, or nothing.
+Outcome<void> CheckGiven(const po::variables_map& values) {
+  for (const auto& [name, value] : values) {
+    if (value.defaulted() || name == "message" || name == "store") continue;
+    const auto* text = boost::any_cast<std::string>(&value.value());
+    if (text == nullptr || !text->empty()) continue;
+    return UsageFailure(fmt::format(
+        "--{} is given an empty text: leave it out, or look for a variable that is not set", name));
+  }
+  return {};
+}
+
 Outcome<void> Parse(const std::vector<std::string>& tokens, const po::options_description& options,
                     CommandLine& line) {
   po::options_description all;
@@ -73,6 +86,7 @@ Outcome<void> Parse(const std::vector<std::string>& tokens, const po::options_de
   } catch (const po::error& exception) {
     return UsageFailure(fmt::format("{}; --help lists the options", exception.what()));
   }
+  if (Outcome<void> given = CheckGiven(line.values); !given) return given;
   if (line.values.count(kArguments) > 0) {
     line.arguments = line.values[kArguments].as<std::vector<std::string>>();
   }

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "api/backup_about.h"
@@ -39,6 +41,15 @@ Result<std::string> FaultInside(const BackupFolder& folder, const BackupInfo& in
   return CompareWithRow(info, row);
 }
 
+// Whether the folder `inner`, which need not be there, lies in `outer`.
+bool IsWithin(const std::string& inner, const std::string& outer) {
+  std::error_code fault;
+  const auto real_inner = std::filesystem::weakly_canonical(NormalFolder(inner), fault);
+  const auto real_outer = std::filesystem::weakly_canonical(NormalFolder(outer), fault);
+  return !fault && real_inner != real_outer &&
+         std::ranges::mismatch(real_outer, real_inner).in1 == real_outer.end();
+}
+
 Result<BackupInfo> Choose(const BackupFolder& folder, const std::string& path,
                           const RestoreBackupOptions& options) {
   std::optional<BackupInfo> chosen;
@@ -51,7 +62,11 @@ Result<BackupInfo> Choose(const BackupFolder& folder, const std::string& path,
   if (!chosen && options.number) {
     return Fail(ErrorCode::kNotFound, fmt::format("{}: no backup {}", path, *options.number));
   }
-  if (!chosen) return Fail(ErrorCode::kNotFound, path + ": there is no undamaged backup here");
+  if (!chosen && !folder.backups().empty()) {
+    return Fail(ErrorCode::kDataLoss,
+                path + ": every backup here is damaged; nothing was restored");
+  }
+  if (!chosen) return Fail(ErrorCode::kNotFound, path + ": there is no backup here");
   if (!chosen->damage.empty()) {
     return Fail(ErrorCode::kDataLoss, fmt::format("{}: backup {} is damaged: {}; nothing was "
                                                   "restored: take another one",
@@ -152,6 +167,11 @@ Result<BackupInfo> RestoreBackup(const std::string& folder, const std::string& t
   if (!opened) return std::unexpected(opened.error());
   Result<BackupInfo> info = Choose(**opened, path, options);
   if (!info) return info;
+  if (IsWithin(to, folder)) {
+    return Fail(
+        ErrorCode::kInvalidArgument,
+        fmt::format("{}: lies in the folder of backups, {}; nothing was restored", to, path));
+  }
   const auto place = RestorePlace::Take(NormalFolder(to));
   if (!place) return std::unexpected(place.error());
   Result<void> done = (*opened)->CopyInto(info->number, (*place)->inside(), progress);

@@ -27,10 +27,9 @@ std::string NewUuid() {
 // knows it.
 Result<void> CheckFolder(const std::string& path) {
   std::error_code fault;
-  const bool begun = std::filesystem::exists(path + "/LOCK", fault);
-  if (begun || !std::filesystem::exists(path, fault)) return {};
+  if (!std::filesystem::exists(path, fault)) return {};
   const bool folder = std::filesystem::is_directory(path, fault);
-  if (folder && std::filesystem::is_empty(path, fault) && !fault) return {};
+  if (folder && HoldsOnlyEngineFiles(path)) return {};
   return Fail(ErrorCode::kAlreadyExists,
               fmt::format("{}: expected no such folder or an empty one, found {}; nothing was made",
                           path, folder ? "other files in it" : "something that is no folder"));

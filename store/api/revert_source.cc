@@ -138,8 +138,10 @@ class IdRevert {
 
   std::optional<IdChange> PlanEdits() {
     const bool made_by_them = !net_.existed && net_.exists && exists_;
-    // All edits of a birth are removes.
-    if (made_by_them && conflict_keys_.empty() && edits_.size() == current_.count) {
+    // Not so where they also took out what another had put in: that comes back.
+    const bool only_removes = std::ranges::all_of(
+        edits_, [](const EndpointEdit& edit) { return edit.kind == EditKind::kRemove; });
+    if (made_by_them && conflict_keys_.empty() && only_removes && edits_.size() == current_.count) {
       return IdChange{net_.id, DeleteId{}};
     }
     if (edits_.empty() && !ComesBack()) return std::nullopt;

@@ -78,7 +78,12 @@ Result<void> MakeFolder(const std::string& path) {
 
 // Whether the folder holds a database, looking at names only.
 Result<bool> HoldsDatabase(const std::string& path) {
-  if (Exists(path + "/CURRENT")) return true;
+  std::error_code fault;
+  if (std::filesystem::exists(path + "/CURRENT", fault)) return true;
+  if (fault) {
+    return Fail(ErrorCode::kIoError,
+                fmt::format("{}: can't look into the folder: {}", path, fault.message()));
+  }
   const bool remains = !Files(path, "", ".sst").empty() || CountLogFiles(path).bytes > 0;
   if (!remains) return false;
   return Fail(ErrorCode::kDataLoss,

@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string_view>
 #include <system_error>
 
 #include "engine/rocksdb_wal.h"
@@ -48,6 +50,25 @@ Result<void> SyncFolder(const std::string& folder) {
   if (file >= 0) close(file);
   if (synced) return {};
   return Fail(ErrorCode::kIoError, folder + ": the folder can't be synced to disk");
+}
+
+bool HoldsOnlyEngineFiles(const std::string& path) {
+  static constexpr auto kNames =
+      std::to_array<std::string_view>({"LOCK", "HOLDER", "CURRENT", "IDENTITY"});
+  static constexpr auto kStarts = std::to_array<std::string_view>({"MANIFEST-", "OPTIONS-"});
+  static constexpr auto kEnds = std::to_array<std::string_view>({".log", ".sst", ".dbtmp"});
+  const auto is_engines = [](const std::string& name) {
+    return std::ranges::find(kNames, name) != kNames.end() ||
+           std::ranges::any_of(kStarts, [&](auto start) { return name.starts_with(start); }) ||
+           std::ranges::any_of(kEnds, [&](auto end) { return name.ends_with(end); });
+  };
+  std::error_code fault;
+  std::filesystem::directory_iterator it(path, fault);
+  for (const std::filesystem::directory_iterator end; !fault && it != end; it.increment(fault)) {
+    std::error_code vanished;
+    if (it->is_directory(vanished) || !is_engines(it->path().filename().string())) return false;
+  }
+  return !fault;
 }
 
 Result<EngineStats> CountFiles(const std::string& folder) {

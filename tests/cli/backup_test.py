@@ -133,6 +133,19 @@ class BackupTest(ProgramTest):
                    env={"SWITCHBACK_ENVIRONMENT": "test"})
         self.assertFalse(os.path.exists(self.path("new")))
 
+    def test_a_folder_of_backups_is_no_place_for_a_store(self):
+        self.create()
+        before = self.files(self.backups)
+        self.fails(2, "backup", "restore", self.backups, "--to", self.backups + "/x")
+        self.fails(4, "--store", self.backups, "init", "--environment", "test")
+        self.assertEqual(self.files(self.backups), before)
+        self.create()
+
+    def test_where_all_are_damaged_it_is_damage(self):
+        self.create()
+        os.remove(next(path for path in self.files(self.backups) if path.endswith(".log")))
+        self.fails(6, "backup", "restore", self.backups, "--to", self.path("new"))
+
     def test_prune(self):
         for _ in range(4):
             self.create()

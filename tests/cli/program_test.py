@@ -60,6 +60,25 @@ class OptionsTest(ProgramTest):
         self.fails(2, "get", "1", "--store")
         self.fails(2, "get", "1", "--count=maybe")
 
+    def test_an_empty_text_is_no_value(self):
+        """It is what a script with a variable that is not set gives."""
+        self.init_with_history()
+        for arguments in (["prune", "--keep-last", "1", "--ids", ""], ["revert", "--ticket", ""],
+                          ["restore", "--all", "--to", "r1", "--ids", ""],
+                          ["set", "1", "-", "--request-id", ""], ["log", "--author", ""]):
+            error = self.fails(2, *arguments, "--format", "json").error
+            self.assertEqual(error["reason"], "usage")
+            self.assertIn("empty text", error["message"])
+        self.ok("set", "1", "-", "-m", "", stdin="10.0.0.1\n")
+
+    def test_a_folder_with_files_of_others_is_made_no_store(self):
+        os.mkdir(self.store)
+        for name in ("LOCK", "precious"):
+            with open(os.path.join(self.store, name), "w", encoding="utf-8"):
+                pass
+        self.fails(4, "init", "--environment", "test")
+        self.assertEqual(sorted(os.listdir(self.store)), ["LOCK", "precious"])
+
     def test_errors_are_json_where_json_is_asked_for(self):
         for code, arguments in ((2, ("no-command",)), (2, ("get",)), (3, ("get", "1"))):
             for spelled in (("--format", "json"), ("--format=json",)):

@@ -82,6 +82,18 @@ class PruneTest(ProgramTest):
         self.assertEqual((line["version"], line["or_before"]), (6, True))
         self.assertIn("[or before: pruned]", self.ok("who-has", "10.0.0.1").out)
 
+    def test_a_stay_that_may_have_been_dropped_is_not_said_never_to_have_been(self):
+        self.ok("set", "c", "-", stdin="10.9.0.1\n")
+        self.ok("set", "c", "-", stdin="10.9.0.2\n")
+        never = self.fails(3, "blame", "c", "10.9.9.9", "--format", "json")
+        self.assertEqual(never.error["reason"], "not_found")
+        self.assertEqual(self.ok("who-has", "10.9.0.1", "--history").err, "")
+        self.ok("prune", "--keep-last", "1")
+        ran = self.fails(3, "blame", "c", "10.9.0.1", "--format", "json")
+        self.assertEqual(ran.error["reason"], "pruned")
+        self.assertIn("versions were pruned", self.ok("blame", "c", "10.9.0.2").err)
+        self.assertIn("versions were pruned", self.ok("who-has", "10.9.0.1", "--history").err)
+
     def test_numbering_goes_on_and_old_requests_are_known(self):
         self.ok("set", "c", "-", "--request-id", "q", stdin="10.2.0.1\n")
         self.ok("set", "c", "-", stdin="10.2.0.2\n")

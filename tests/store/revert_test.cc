@@ -203,6 +203,16 @@ TEST_F(RevertOne, OfABirthDeletesTheIdOnceNothingElseIsLeft) {
   EXPECT_EQ(store_->Read(Id("2")).error().code, ErrorCode::kNotFound);
 }
 
+// As many edits as endpoints, and yet something of others is left.
+TEST_F(RevertOne, OfABirthAndOfARemoveOfWhatAnotherAddedKeepsWhatIsAnothers) {
+  const Revision birth = Land(Set("1", List({"10.0.0.1"})));
+  Land(Edits("1", {Edit(EditKind::kAdd, "10.0.0.2")}));
+  const Revision removed = Land(Edits("1", {Edit(EditKind::kRemove, "10.0.0.2")}));
+  Land(Edits("1", {Edit(EditKind::kAdd, "10.0.0.4")}));
+  ASSERT_TRUE(Back({birth, removed}));
+  EXPECT_EQ(Now("1"), (std::vector<std::string>{"10.0.0.2", "10.0.0.4"}));
+}
+
 TEST_F(RevertOne, OfADeleteBringsTheIdBackAlsoAnEmptyOne) {
   Land(Set("1", EndpointList()));
   const Revision gone = Land(Delete("1"));
