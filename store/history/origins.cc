@@ -63,7 +63,7 @@ std::optional<uint64_t> Origins::Find(const Origin& origin) const {
 
 uint64_t Origins::Add(const Origin& origin) {
   const std::lock_guard lock(mutex_);
-  by_number_.push_back(origin);
+  by_number_.emplace_back(origin);
   by_origin_.emplace(origin, by_number_.size());
   return by_number_.size();
 }
