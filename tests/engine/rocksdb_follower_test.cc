@@ -234,7 +234,7 @@ TEST_F(RocksDbFollowerTest, WritersThatAreKilledLeaveItWithWholeBatches) {
   MustOpen(path_, {.create = true});
   auto follower = Follow();
   uint64_t last = 0;
-  for (int round = 0; round < 12 && !HasFailure(); ++round) {
+  for (int round = 0; round < 7 && !HasFailure(); ++round) {
     uint64_t synced = 0;
     {
       WriterProcess writer(SWITCHBACK_WRITER_PROCESS, {"batches", path_, std::to_string(last + 1)});
