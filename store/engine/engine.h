@@ -152,7 +152,8 @@ struct RocksDbEngineOptions {
 [[nodiscard]] Result<std::unique_ptr<Engine>> OpenRocksDbEngine(
     const std::string& path, const RocksDbEngineOptions& options);
 
-// Whether no file or folder in `path` is anything but what an engine makes; also of an empty folder.
+// Whether no file or folder in `path` is anything but what an engine makes; also of an empty
+// folder.
 [[nodiscard]] bool HoldsOnlyEngineFiles(const std::string& path);
 
 }  // namespace switchback
