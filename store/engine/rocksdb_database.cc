@@ -186,7 +186,7 @@ rocksdb::Status Database::OpenByKind(const RocksDbEngineOptions& options,
   return rocksdb::DB::OpenAsSecondary(db_options, path_, kNoScratchFolder, families, &handles, &db);
 }
 
-rocksdb::Env* Database::LayEnvs(const std::vector<TornFile>& torn) {
+rocksdb::Env* Database::MakeEnv(const std::vector<TornFile>& torn) {
   rocksdb::Env* env = env_ == nullptr ? rocksdb::Env::Default() : env_;
   cut_env_ = torn.empty() ? nullptr : EnvWithoutTornEnds(*env, torn);
   if (cut_env_ != nullptr) env = cut_env_.get();
@@ -197,7 +197,7 @@ rocksdb::Env* Database::LayEnvs(const std::vector<TornFile>& torn) {
 rocksdb::Status Database::OpenOnce(const RocksDbEngineOptions& options,
                                    rocksdb::DBOptions db_options,
                                    const std::vector<TornFile>& torn) {
-  db_options.env = LayEnvs(torn);
+  db_options.env = MakeEnv(torn);
   // What a torn log has goes into tables, and it itself away: it must not be met again with newer
   // ones behind it.
   if (!torn.empty()) db_options.avoid_flush_during_recovery = false;

@@ -66,7 +66,7 @@ class Database {
                                          rocksdb::DBOptions db_options,
                                          const std::vector<TornFile>& torn);
   // Where RocksDB looks for the files.
-  [[nodiscard]] rocksdb::Env* LayEnvs(const std::vector<TornFile>& torn);
+  [[nodiscard]] rocksdb::Env* MakeEnv(const std::vector<TornFile>& torn);
   [[nodiscard]] rocksdb::Status OpenByKind(const RocksDbEngineOptions& options,
                                            const rocksdb::DBOptions& db_options,
                                            std::vector<rocksdb::ColumnFamilyHandle*>& handles,

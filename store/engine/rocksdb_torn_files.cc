@@ -6,13 +6,11 @@
 #include <rocksdb/file_system.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include "engine/rocksdb_options.h"
@@ -76,11 +74,8 @@ class CuttingFileSystem final : public rocksdb::FileSystemWrapper {
   }
 
   void NoteLog(const std::filesystem::path& path) {
-    if (path.extension() != ".log") return;
-    const std::string stem = path.stem().string();
-    uint64_t number = 0;
-    const auto [stop, bad] = std::from_chars(stem.data(), stem.data() + stem.size(), number);
-    if (bad == std::errc() && (!first_log_ || number < *first_log_)) first_log_ = number;
+    const std::optional<uint64_t> number = LogNumber(path);
+    if (number && (!first_log_ || *number < *first_log_)) first_log_ = number;
   }
 
   std::map<std::filesystem::path, uint64_t> bytes_;
@@ -97,9 +92,10 @@ Error LogDamage(const std::string& log, uint64_t offset) {
           0};
 }
 
-// Of the logs from number `first` on.
-Result<std::optional<TornFile>> FindTornLog(const std::string& folder, uint64_t first) {
-  std::optional<TornFile> torn;
+// Of the logs from number `first` on. Zeros at the end, which may have been to become records, are
+// cut off of any of them: RocksDB does not take all of these. What is torn must be the last.
+Result<void> FindTornLogs(const std::string& folder, uint64_t first, std::vector<TornFile>& torn) {
+  std::optional<TornFile> broken;
   for (const LogFile& log : ListLogFiles(folder)) {
     if (log.number < first) continue;
     std::ifstream in(log.path, std::ios::binary);
@@ -108,16 +104,17 @@ Result<std::optional<TornFile>> FindTornLog(const std::string& folder, uint64_t 
       return Fail(ErrorCode::kIoError, fmt::format("{}: can't be read", log.path.string()));
     }
     const LogFinding finding = ExamineLog(bytes);
-    if (torn && finding.records > 0) {
-      return std::unexpected(LogDamage(torn->path, torn->good_bytes));
+    if (broken && finding.records > 0) {
+      return std::unexpected(LogDamage(broken->path, broken->good_bytes));
     }
     if (finding.state == LogState::kDamaged) {
       return std::unexpected(LogDamage(log.path.string(), finding.fault_offset));
     }
-    // Zeros at the end may have been to become records, and RocksDB does not take all of them.
-    if (finding.good_bytes < bytes.size()) torn = {log.path.string(), finding.good_bytes};
+    if (finding.good_bytes == bytes.size()) continue;
+    torn.push_back({log.path.string(), finding.good_bytes});
+    if (finding.state == LogState::kTorn) broken = torn.back();
   }
-  return torn;
+  return {};
 }
 
 }  // namespace
@@ -140,9 +137,9 @@ Result<std::vector<TornFile>> FindTornFiles(const std::string& folder, rocksdb::
   const std::unique_ptr<rocksdb::DB> db(opened);
   for (rocksdb::ColumnFamilyHandle* family : families) db->DestroyColumnFamilyHandle(family);
   if (!status.IsCorruption() || !files->first_log()) return torn;
-  Result<std::optional<TornFile>> log = FindTornLog(folder, *files->first_log());
-  if (!log) return std::unexpected(std::move(log.error()));
-  if (*log) torn.push_back(**std::move(log));
+  if (Result<void> logs = FindTornLogs(folder, *files->first_log(), torn); !logs) {
+    return std::unexpected(std::move(logs.error()));
+  }
   return torn;
 }
 

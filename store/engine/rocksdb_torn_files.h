@@ -20,11 +20,12 @@ struct TornFile {
   uint64_t good_bytes = 0;  // from its start
 };
 
-// The MANIFEST and the last log with anything in it, where their ends are torn: what is missing was
-// never synced, so nothing relies on it. For a database that RocksDB has refused to open; none
-// where it is for another reason. Logs that the tables have overtaken don't count: a power loss can
-// bring them back. `env` null: the system's. Errors: kDataLoss, any other fault of a log, or a torn
-// one with good records in later ones, named by file and offset; kIoError. Cost: as opening it.
+// The MANIFEST and the logs, where their ends are torn: what is missing was never synced, so
+// nothing relies on it. Only the last log with anything in it may lack a part of a record; others
+// may end in zeros. For a database that RocksDB has refused to open; none where it is for another
+// reason. Logs that the tables have overtaken don't count: a power loss can bring them back. `env`
+// null: the system's. Errors: kDataLoss, any other fault of a log, or a torn one with good records
+// in later ones, named by file and offset; kIoError. Cost: as opening it.
 [[nodiscard]] Result<std::vector<TornFile>> FindTornFiles(const std::string& folder,
                                                           rocksdb::Env* env);
 

@@ -192,16 +192,21 @@ LogFinding ExamineLog(std::string_view bytes) {
   return walk.Finish(bytes);
 }
 
+std::optional<uint64_t> LogNumber(const std::filesystem::path& path) {
+  if (path.extension() != ".log") return std::nullopt;
+  const std::string stem = path.stem().string();
+  uint64_t number = 0;
+  const auto [stop, bad] = std::from_chars(stem.data(), stem.data() + stem.size(), number);
+  if (bad != std::errc() || stop != stem.data() + stem.size()) return std::nullopt;
+  return number;
+}
+
 std::vector<LogFile> ListLogFiles(const std::string& folder) {
   std::vector<LogFile> logs;
   std::error_code fault;
   for (std::filesystem::directory_iterator it(folder, fault), end; !fault && it != end;
        it.increment(fault)) {
-    if (it->path().extension() != ".log") continue;
-    const std::string stem = it->path().stem().string();
-    uint64_t number = 0;
-    const auto [stop, bad] = std::from_chars(stem.data(), stem.data() + stem.size(), number);
-    if (bad == std::errc() && stop == stem.data() + stem.size()) logs.push_back({number, *it});
+    if (const auto number = LogNumber(it->path())) logs.push_back({*number, *it});
   }
   std::ranges::sort(logs, {}, &LogFile::number);
   return logs;

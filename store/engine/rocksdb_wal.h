@@ -41,6 +41,8 @@ struct LogFile {
   uint64_t number = 0;
   std::filesystem::path path;
 };
+// Nothing for any other file.
+[[nodiscard]] std::optional<uint64_t> LogNumber(const std::filesystem::path& path);
 // The log files in a folder, by number; none if it can't be read.
 [[nodiscard]] std::vector<LogFile> ListLogFiles(const std::string& folder);
 

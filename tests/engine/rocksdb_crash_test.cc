@@ -119,6 +119,24 @@ TEST_F(TornLogTest, ATailThatWasNeverWrittenIsDroppedAndTheRestKept) {
   EXPECT_EQ(CountRows(*MustOpen(path_, {})), rows);
 }
 
+// Power was lost twice: RocksDB takes zeros at the end of the first log, and goes on in another.
+TEST_F(TornLogTest, ZerosAtTheEndOfAnEarlierLogAreNoDamage) {
+  const std::filesystem::path first = Log();
+  std::filesystem::resize_file(first, std::filesystem::file_size(first) + 5000);
+  for (const char* row : {"50", "51"}) {
+    ASSERT_TRUE(Put(*MustOpen(path_, {}), Space::kHistory, row, "second"));
+  }
+  std::filesystem::path last;
+  for (const auto& file : std::filesystem::directory_iterator(path_)) {
+    const bool is_log = file.path().extension() == ".log" && file.file_size() > 0;
+    if (is_log && file.path() > last) last = file.path();
+  }
+  ASSERT_NE(last, first);
+  std::filesystem::resize_file(last, std::filesystem::file_size(last) - 2);
+  EXPECT_EQ(CountRows(*MustOpen(path_, {.read_only = true})), 51);
+  EXPECT_EQ(CountRows(*MustOpen(path_, {})), 51);
+}
+
 // It was written whole, and perhaps synced: no power loss makes that of it.
 TEST_F(TornLogTest, AFaultInTheLastRecordIsDamageAndNothingIsChanged) {
   for (size_t back = 1; back < 100; back += 7) {
