@@ -15,9 +15,6 @@
 namespace switchback::cli {
 namespace {
 
-// What the first prune makes of a store (doc/format.md).
-constexpr uint32_t kFormatOfPrunedStores = 3;
-
 namespace po = boost::program_options;
 
 void AddOptions(po::options_description& options) {
@@ -171,7 +168,7 @@ Outcome<int> RunWhoHas(Context& context) {
   const View& view = *reading.view;
   if (context.Flag("history")) {
     ASSIGN_OR_FAIL(const auto stays, view.WhoEverHad(query, glob));
-    if (reading.store->identity().format == kFormatOfPrunedStores) {
+    if (reading.store->identity().pruned) {
       context.Note("versions were pruned in this store: stays in them are not known");
     }
     StayPrinter printer(context, view);

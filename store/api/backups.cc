@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "api/backup_about.h"
@@ -39,15 +37,6 @@ Result<std::string> FaultInside(const BackupFolder& folder, const BackupInfo& in
   if (!found && found.error().code == ErrorCode::kIoError) return std::unexpected(found.error());
   if (!found) return found.error().message;
   return CompareWithRow(info, row);
-}
-
-// Whether the folder `inner`, which need not be there, lies in `outer`.
-bool IsWithin(const std::string& inner, const std::string& outer) {
-  std::error_code fault;
-  const auto real_inner = std::filesystem::weakly_canonical(NormalFolder(inner), fault);
-  const auto real_outer = std::filesystem::weakly_canonical(NormalFolder(outer), fault);
-  return !fault && real_inner != real_outer &&
-         std::ranges::mismatch(real_outer, real_inner).in1 == real_outer.end();
 }
 
 Result<BackupInfo> Choose(const BackupFolder& folder, const std::string& path,
@@ -167,7 +156,8 @@ Result<BackupInfo> RestoreBackup(const std::string& folder, const std::string& t
   if (!opened) return std::unexpected(opened.error());
   Result<BackupInfo> info = Choose(**opened, path, options);
   if (!info) return info;
-  if (IsWithin(to, folder)) {
+  // The folder itself is refused as any other with files in it.
+  if (IsWithin(to, path) && NormalFolder(to) != path) {
     return Fail(
         ErrorCode::kInvalidArgument,
         fmt::format("{}: lies in the folder of backups, {}; nothing was restored", to, path));

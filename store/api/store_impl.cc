@@ -16,7 +16,8 @@ namespace switchback {
 
 StoreImpl::StoreImpl(std::unique_ptr<Engine> engine, OpenOptions options, const StoreRow& state)
     : options_(std::move(options)),
-      identity_{state.environment, state.uuid, state.created, state.format},
+      identity_{state.environment, state.uuid, state.created, state.format,
+                state.format >= kFormatPruned},
       engine_(std::move(engine)),
       chunks_(*engine_),
       cache_(options_.list_cache_bytes),

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "history/cursors.h"
-#include "switchback/selector.h"
 
 namespace switchback {
 namespace {
@@ -39,16 +38,7 @@ Error Explain(Error error, Revision revision) {
 }  // namespace
 
 SubscriptionImpl::SubscriptionImpl(const Source& source, SubscribeOptions options, Revision after)
-    : source_(source), options_(std::move(options)), done_(after) {
-  if (options_.ids) ids_ = *options_.ids;
-  std::ranges::sort(ids_);
-}
-
-bool SubscriptionImpl::Matches(const BusinessId& id) const {
-  return (options_.glob.empty() || GlobMatches(options_.glob, id.text())) &&
-         (!options_.ids || std::ranges::binary_search(ids_, id));
-}
-
+    : source_(source), filter_(std::move(options.glob), std::move(options.ids)), done_(after) {}
 void SubscriptionImpl::Cancel() {
   cancelled_ = true;
   source_.WakeAll();
@@ -75,7 +65,7 @@ Result<std::optional<FeedEvent>> SubscriptionImpl::Next(std::chrono::millisecond
 Result<std::optional<TouchedId>> SubscriptionImpl::NextMatch(Cursor<TouchedId>& touched) const {
   while (true) {
     Result<std::optional<TouchedId>> next = touched.Next();
-    if (!next || !*next || Matches((*next)->id)) return next;
+    if (!next || !*next || filter_.Matches((*next)->id)) return next;
   }
 }
 

@@ -5,10 +5,10 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "api/revision_signal.h"
 #include "api/view_impl.h"
+#include "history/id_filter.h"
 #include "history/revision_row.h"
 #include "switchback/feed.h"
 
@@ -48,12 +48,10 @@ class SubscriptionImpl final : public Subscription {
   [[nodiscard]] Result<std::optional<FeedEvent>> ReadUpTo(Revision newest);
   [[nodiscard]] Result<std::optional<FeedEvent>> ReadPart(Partial& partial);
   [[nodiscard]] Result<std::optional<TouchedId>> NextMatch(Cursor<TouchedId>& touched) const;
-  [[nodiscard]] bool Matches(const BusinessId& id) const;
 
   const Source& source_;
-  const SubscribeOptions options_;
-  std::vector<BusinessId> ids_;  // sorted, where some are named
-  Revision done_;                // handed out whole, or passed over
+  const IdFilter filter_;
+  Revision done_;  // handed out whole, or passed over
   std::optional<Partial> partial_;
   std::atomic<bool> cancelled_ = false;
 };

@@ -57,6 +57,9 @@ struct BackupFault {
   std::string what;
 };
 
+// Whether the folder `path`, which need not be there, is `folder` or lies in it, links followed.
+[[nodiscard]] bool IsWithin(const std::string& path, const std::string& folder);
+
 struct BackupCheck {
   uint64_t files = 0;  // read, each once however many backups share it
   uint64_t bytes = 0;

@@ -152,9 +152,7 @@ std::filesystem::path PlaceOf(const std::string& folder) {
 
 // Inside a database its own files would be among those of backups, and the other way round.
 Result<void> CheckApart(const std::string& folder, const std::string& database) {
-  const std::filesystem::path place = PlaceOf(folder);
-  const std::filesystem::path own = PlaceOf(database);
-  if (std::ranges::mismatch(own, place).in1 != own.end()) return {};
+  if (!IsWithin(folder, database)) return {};
   return Fail(ErrorCode::kInvalidArgument,
               folder +
                   ": lies in the store's own folder: backups need one of their own, best on "
@@ -189,6 +187,12 @@ Result<void> MakePlace(const std::string& folder) {
 }
 
 }  // namespace
+
+bool IsWithin(const std::string& path, const std::string& folder) {
+  const std::filesystem::path inner = PlaceOf(path);
+  const std::filesystem::path outer = PlaceOf(folder);
+  return std::ranges::mismatch(outer, inner).in1 == outer.end();
+}
 
 rocksdb::BackupEngineOptions MakeBackupOptions(const std::string& folder) {
   // Its own files go straight to the system's: what is told of the database's would tell of them.

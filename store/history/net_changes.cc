@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "history/cursors.h"
+#include "history/id_filter.h"
 #include "list/script.h"
-#include "switchback/selector.h"
 
 namespace switchback {
 namespace {
@@ -17,27 +17,12 @@ struct Gathered {
   std::vector<Error> damage;  // of what could not be gathered
 };
 
-class IdFilter {
- public:
-  explicit IdFilter(const RevisionChoice& choice) : glob_(choice.glob), ids_(choice.ids) {
-    if (ids_) std::ranges::sort(*ids_);
-  }
-  [[nodiscard]] bool Matches(const BusinessId& id) const {
-    return (glob_.empty() || GlobMatches(glob_, id.text())) &&
-           (!ids_ || std::ranges::binary_search(*ids_, id));
-  }
-
- private:
-  std::string glob_;
-  std::optional<std::vector<BusinessId>> ids_;
-};
-
 Result<Gathered> GatherVersions(const Rows& rows, const RevisionChoice& choice) {
   std::vector<Revision> revisions = choice.revisions;
   std::ranges::sort(revisions);
   const auto twice = std::ranges::unique(revisions);
   revisions.erase(twice.begin(), twice.end());
-  const IdFilter filter(choice);
+  const IdFilter filter(choice.glob, choice.ids);
   Gathered gathered;
   const auto is_damage = [&gathered](const Error& error) {
     if (error.code != ErrorCode::kDataLoss) return false;

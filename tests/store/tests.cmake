@@ -31,7 +31,7 @@ add_executable(backing_up_process ${CMAKE_CURRENT_LIST_DIR}/backing_up_process.c
 target_include_directories(backing_up_process PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}
                                                       ${CMAKE_CURRENT_LIST_DIR})
 target_link_libraries(backing_up_process PRIVATE switchback::store GTest::gtest)
-switchback_test(store_backup_test SOURCES backup_test.cc LIBRARIES switchback::store)
+switchback_test(store_backup_test SOURCES backup_test.cc backup_about_test.cc LIBRARIES switchback::store)
 target_include_directories(store_backup_test PRIVATE ${CMAKE_CURRENT_LIST_DIR})
 add_dependencies(store_backup_test backing_up_process)
 target_compile_definitions(store_backup_test

@@ -32,6 +32,7 @@ struct StoreIdentity {
   std::string uuid;  // made at Create; a copied folder keeps it
   Timestamp created;
   uint32_t format = 0;  // of the bytes on disk, doc/format.md
+  bool pruned = false;  // versions had been dropped when it was opened
 };
 
 struct RestoreTarget {
@@ -182,7 +183,9 @@ class Store {
   // Visible to views taken after it returned; durable as options.durability says.
   // Errors: kConflict, an expectation or an edit's precondition does not hold (items name each
   // ID and endpoint); kNotFound, delete or copy of what is not there; kLimitExceeded;
-  // kInvalidArgument; kIoError, nothing was committed; kUnknownOutcome.
+  // kInvalidArgument; kIoError, nothing was committed; kUnknownOutcome, a sync failed: the commit
+  // may or may not be there, and the same request ID tells. After either reads go on, and the next
+  // write opens the engine anew, which costs an open and the log, some MiB, written once more.
   [[nodiscard]] virtual Result<CommitResult> Commit(const Change& change,
                                                     const CommitOptions& options) = 0;
   // The same, of changes that are read as they are needed: memory is that of some of them, and of
@@ -216,7 +219,7 @@ class Store {
   [[nodiscard]] virtual Result<CommitResult> ApplyTable(ChangeReader& lists,
                                                         const std::vector<std::string>& globs,
                                                         const CommitOptions& options) = 0;
-  // Every commit so far is made durable. Errors: kIoError, kUnknownOutcome.
+  // Every commit so far is made durable. Errors: kIoError, kUnknownOutcome; then as Commit.
   [[nodiscard]] virtual Result<void> Sync() = 0;
   // The bookmark last committed under this name; nothing if none.
   [[nodiscard]] virtual Result<std::optional<std::string>> ReadBookmark(

@@ -209,8 +209,9 @@ class View {
   // version, or it is a deletion; kPruned.
   // Cost: its list, and the versions before it down to where every endpoint is explained.
   [[nodiscard]] virtual Result<Blame> BlameList(const BusinessId& id, Version version) const = 0;
-  // When an endpoint was in the ID's list: each stay, oldest first; none if it never was. A stay
-  // that a version ended and the next one began again is two. Errors: kNotFound, the ID.
+  // When an endpoint was in the ID's list: each stay, oldest first; none if it never was, as far as
+  // versions that were not pruned tell. A stay that a version ended and the next one began again is
+  // two. Errors: kNotFound, the ID.
   // Cost: all versions of the ID.
   [[nodiscard]] virtual Result<std::vector<EndpointLife>> Lives(const BusinessId& id,
                                                                 const EndpointKey& key) const = 0;
@@ -219,8 +220,8 @@ class View {
   // Cost: every list, and for IDs that have one the versions since it came in.
   [[nodiscard]] virtual Result<std::unique_ptr<Cursor<AddressHolder>>> WhoHas(
       const AddressQuery& query, std::optional<Revision> revision, std::string_view glob) const = 0;
-  // Every stay of such an endpoint that ever was, by ID, then in canonical order, then oldest
-  // first. Cost: every version.
+  // Every stay of such an endpoint that ever was, but for those in versions that were pruned, by
+  // ID, then in canonical order, then oldest first. Cost: every version.
   [[nodiscard]] virtual Result<std::unique_ptr<Cursor<AddressLife>>> WhoEverHad(
       const AddressQuery& query, std::string_view glob) const = 0;
 
