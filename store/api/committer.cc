@@ -193,7 +193,11 @@ Result<void> Committer::Rewrite(
     const std::function<Result<void>(StoreRow& state, WriteBatch& batch)>& fill) {
   return RunAlone([&]() -> Result<void> {
     if (Result<void> ready = MakeReady(); !ready) return ready;
-    ++rewrites_;
+    // Only once it is written: who reads the new count must also see the new rows.
+    const struct Counted {
+      std::atomic<uint64_t>& rewrites;
+      ~Counted() { ++rewrites; }
+    } counted{rewrites_};
     StoreRow state = state_;
     WriteBatch batch;
     if (Result<void> filled = fill(state, batch); !filled) return filled;

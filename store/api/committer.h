@@ -106,7 +106,7 @@ class Committer {
   CommitQueue queue_;
   StoreRow state_;  // of the thread at the queue's front
   std::atomic<uint64_t> published_;
-  std::atomic<uint64_t> rewrites_ = 0;  // so many were begun; counted in the queue
+  std::atomic<uint64_t> rewrites_ = 0;  // so many are written; counted in the queue
 };
 
 // Forgets a revision whose rows were written in part (unpublished.cc): its version rows go, the

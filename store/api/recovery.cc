@@ -29,11 +29,11 @@ Result<void> Committer::Recover() {
     if (Result<void> kept = CheckKept(*state, state_); !kept) return kept;
     if (Result<void> loaded = origins_.Load(view, state->origins); !loaded) return loaded;
     cache_.Clear();
-    ++rewrites_;  // what was prepared stands on what the failed engine had
     state_ = *state;
     published_.store(state_.published.value, std::memory_order_release);
     return {};
   });
+  ++rewrites_;  // what was prepared so far stands on what the failed engine had
   if (recovered) {
     durable_.Advance(state_.published);
     return {};

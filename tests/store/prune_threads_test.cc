@@ -54,7 +54,7 @@ TEST(PruneConcurrency, CommitsRestoresAndReadersGoOnMeanwhile) {
       }
     }
   });
-  for (int i = 0; i < 15; ++i) {
+  for (int i = 0; i < 8; ++i) {
     const auto done = store->Prune({.keep_last = 2 + static_cast<uint64_t>(i % 3)}, By("pruner"));
     ASSERT_TRUE(done.has_value()) << done.error().message;
   }
