@@ -51,11 +51,6 @@ std::mutex& OpeningMutex() {
   return mutex;
 }
 
-bool Exists(const std::string& file) {
-  std::error_code fault;
-  return std::filesystem::exists(file, fault);
-}
-
 // Files of the folder whose names start and end so.
 std::vector<std::filesystem::path> Files(const std::string& folder, std::string_view start,
                                          std::string_view end) {
