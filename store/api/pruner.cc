@@ -16,7 +16,6 @@
 namespace switchback {
 namespace {
 
-constexpr size_t kBatchBytes = size_t{1} << 20;
 // IDs in one write: commits wait for it some milliseconds.
 constexpr size_t kGroupIds = 256;
 // 64 MiB of addresses: chunks of four billion endpoints.

@@ -15,7 +15,7 @@
 namespace switchback {
 
 // Debian's RocksDB is not built for ThreadSanitizer, which then reports what is not there.
-#ifdef __SANITIZE_THREAD__
+#ifdef SWITCHBACK_TSAN
 inline constexpr bool kThreadSanitizer = true;
 #else
 inline constexpr bool kThreadSanitizer = false;

@@ -57,7 +57,7 @@ TEST_P(HeadReads, IfNewerAnswersFromTheCacheToo) {
   EXPECT_EQ(*store_->ReadIfNewer(Id("a"), Version{2}), nullptr);
 }
 
-#ifdef __SANITIZE_THREAD__  // RocksDB is not built for it
+#ifdef SWITCHBACK_TSAN  // RocksDB is not built for it
 constexpr Kind kKinds[] = {Kind::kMemory};
 #else
 constexpr Kind kKinds[] = {Kind::kMemory, Kind::kRocksDb};

@@ -458,7 +458,7 @@ TEST(PruneCrash, AStoreCutShortAnywhereVerifiesAndTheSamePruneDoesTheRest) {
     ExpectSound(*reopened);
     if (HasFatalFailure()) return;
   }
-  EXPECT_GT(writes, 5);
+  EXPECT_GE(writes, 5);
 }
 
 TEST(PruneReplay, ARepeatedRequestWhoseVersionsAreGoneIsStillKnown) {

@@ -117,7 +117,7 @@ TEST_P(TableRangeTest, AgreesWithAWalkOverTheWholeTable) {
   }
 }
 
-#ifdef __SANITIZE_THREAD__  // RocksDB is not built for it
+#ifdef SWITCHBACK_TSAN  // RocksDB is not built for it
 INSTANTIATE_TEST_SUITE_P(Engines, TableRangeTest, ::testing::Values(Kind::kMemory));
 #else
 INSTANTIATE_TEST_SUITE_P(Engines, TableRangeTest, ::testing::Values(Kind::kMemory, Kind::kRocksDb));
