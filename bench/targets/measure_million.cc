@@ -1,5 +1,7 @@
-// A store of 1,000,000 revisions beside one of 10,000: reading one ID's past, and opening.
+// A store of 1,000,000 revisions of 10,000 IDs beside one of 10,000 revisions: reading one ID's
+// past, opening, and what the program takes for the same.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -157,12 +159,62 @@ double MedianOpen(const std::string& path, int rounds) {
   return Median(std::move(times));
 }
 
-Row OpenClean(const Context& context, const std::string& path, uint64_t revisions) {
+Row OpenClean(const Context& context, const std::string& path, const std::string& young_path,
+              uint64_t revisions) {
+  const int rounds = context.quick ? 3 : 15;
+  const Floor young{"the same in a store of 10,000 revisions", MedianOpen(young_path, rounds)};
   Row row =
       MakeRow("open-clean", fmt::format("open a store of {} revisions, closed cleanly", revisions),
-              "< 50 ms", MedianOpen(path, context.quick ? 3 : 15), "ms", std::nullopt);
+              "< 50 ms", MedianOpen(path, rounds), "ms", young);
   row.met = row.measured < 50;
   return row;
+}
+
+// What an operator runs, from the start of the process to its end.
+Rows AskByProgram(const Context& context, const std::string& path, const std::string& young_path,
+                  uint64_t revisions, uint64_t young_revisions) {
+  const auto seconds_and_peak = [&](const std::string& store, uint64_t at, uint64_t& peak,
+                                    const std::vector<std::string>& words) {
+    std::vector<std::string> command = {context.program, "--store", store};
+    const std::string id(IdOf(at / kVersionsPerId / 2).text());
+    for (const std::string& word : words) {
+      command.push_back(word == "ID"           ? id
+                        : word == "ID@rMIDDLE" ? fmt::format("{}@r{}", id, at / 2)
+                                               : word);
+    }
+    const Ended ended = RunChild(command, "");
+    if (ended.by_signal || ended.code != 0) End("the program failed: " + words.front());
+    peak = std::max(peak, ended.peak_bytes);
+    return ended.seconds * 1e3;
+  };
+  Rows rows;
+  uint64_t peak = 0;
+  uint64_t young_peak = 0;
+  const std::vector<std::pair<std::string, std::vector<std::string>>> commands = {
+      {"log", {"log", "ID"}}, {"as-of", {"get", "ID@rMIDDLE"}}, {"blame", {"blame", "ID"}}};
+  for (const auto& [name, words] : commands) {
+    std::vector<double> times;
+    std::vector<double> young_times;
+    for (int i = 0; i < (context.quick ? 3 : 15); ++i) {
+      times.push_back(seconds_and_peak(path, revisions, peak, words));
+      young_times.push_back(seconds_and_peak(young_path, young_revisions, young_peak, words));
+    }
+    const Floor young{"the same in a store of 10,000 revisions", Median(young_times)};
+    Row row = MakeRow(
+        "program-" + name,
+        fmt::format("`switchback {}`, a process, {} revisions", fmt::join(words, " "), revisions),
+        "as in a store of 10,000", Median(times), "ms", young);
+    row.met = row.ratio <= 1.5;
+    rows.push_back(std::move(row));
+  }
+  constexpr double kMiB = 1 << 20;
+  const Floor young{"the same in a store of 10,000 revisions",
+                    static_cast<double>(young_peak) / kMiB};
+  Row row = MakeRow("program-memory", "peak memory of these three, the largest",
+                    "as in a store of 10,000", static_cast<double>(peak) / kMiB, "MiB", young);
+  row.met = row.ratio <= 1.5;
+  rows.push_back(std::move(row));
+  return rows;
 }
 
 Row OpenKilled(const Context& context, const std::string& path, uint64_t revisions) {
@@ -213,7 +265,10 @@ Rows MillionRevisions(const Context& context) {
   }
   large.Close();
   small.Close();
-  rows.push_back(OpenClean(context, large_path, many));
+  rows.push_back(OpenClean(context, large_path, small_path, many));
+  for (Row& row : AskByProgram(context, large_path, small_path, many, few)) {
+    rows.push_back(std::move(row));
+  }
   rows.push_back(VerifyMemory(context, large_path));
   rows.push_back(OpenKilled(context, large_path, many));
   std::filesystem::remove_all(large_path);

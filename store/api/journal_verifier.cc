@@ -201,6 +201,20 @@ class JournalVerifier {
                 "the chain differs from the value kept here: something before it was rewritten");
   }
 
+  // None but those that belong to so many records.
+  Result<void> CheckKeptKeys(uint64_t records) {
+    const std::string begin(1, kChainPrefix);
+    SteadyScan rows(view_.engine_view(), Space::kState, begin, PrefixEnd(begin));
+    uint64_t at = kChainInterval;
+    for (rows.SeekToFirst(); rows.valid(); rows.Next()) {
+      while (at <= records && ChainKey(at) < rows.key()) at += kChainInterval;
+      if (at <= records && ChainKey(at) == rows.key()) continue;
+      damage_.Add("a value of the chain is kept where there is none to keep",
+                  "nothing else is touched by that");
+    }
+    return rows.status();
+  }
+
   // Where changes were pruned, what is left is checked all together, and the chain goes on from
   // what the segment says.
   Result<void> CheckInSegment(const RecordKeyParts& at, const RecordRow& record) {
@@ -265,6 +279,7 @@ class JournalVerifier {
   Result<void> CheckTip() {
     const Result<StoreRow> state = ReadStoreRow(view_.engine_view());
     if (!state) return std::unexpected(state.error());
+    if (Result<void> scanned = CheckKeptKeys(state->records); !scanned) return scanned;
     if (gap_) return {};  // told: the end can't be read
     if ((counted_ && state->records != records_) || (chain_known_ && state->chain != chain_) ||
         last_.revision != state->published) {

@@ -313,5 +313,39 @@ TEST(VerifyLongListTest, DamagedCheckpointsAndChunksAreNamedWithWhatTheyHit) {
   EXPECT_GT(chunks, 5);
 }
 
+// The chain's own rows come once in so many records.
+TEST(VerifyChain, AFlippedMissingOrStrayRowIsDamage) {
+  const LastingEngine made;
+  {
+    const auto store = made.Create();
+    for (uint64_t i = 0; i < kChainInterval + 3; ++i) {
+      Change change = Edits("a", {Edit(EditKind::kSet, fmt::format("10.0.0.1 weight={}", i))});
+      ASSERT_TRUE(store->Commit(change, By("x")));
+    }
+  }
+  const RowMap rows = made.Rows();
+  const auto damages = [](const RowMap& damaged) {
+    const LastingEngine engine(damaged);
+    const auto store = engine.Open();
+    EXPECT_TRUE(store) << store.error().message;
+    EXPECT_EQ((*(*store)->Read(Id("a")))->version.value, kChainInterval + 3);
+    return (*store)->Verify({})->damage_count;
+  };
+  EXPECT_EQ(damages(rows), 0U);
+  const std::pair<Space, std::string> at{Space::kState, ChainKey(kChainInterval)};
+  for (size_t bit = 0; bit < 256; bit += 37) {
+    RowMap flipped = rows;
+    std::string& value = flipped.at(at);
+    value[bit / 8] = static_cast<char>(value[bit / 8] ^ 1 << bit % 8);
+    EXPECT_EQ(damages(flipped), 1U) << "bit " << bit;
+  }
+  RowMap missing = rows;
+  missing.erase(at);
+  EXPECT_EQ(damages(missing), 1U);
+  RowMap stray = rows;
+  stray[{Space::kState, ChainKey(5)}] = rows.at(at);
+  EXPECT_EQ(damages(stray), 1U);
+}
+
 }  // namespace
 }  // namespace switchback
