@@ -26,8 +26,8 @@ std::string_view WithoutNote(std::string_view line) {
 }
 
 std::string NoSelector(const BusinessId& id) {
-  return fmt::format("which version? Write {}@N; 'switchback log {}' lists them", id.text(),
-                     id.text());
+  return fmt::format("which version? Write {}@N; '{}' lists them", id.text(),
+                     CommandLine("switchback log", fmt::format(" {}", id.text()), ""));
 }
 
 // Takes the lines of a file, each ID once.
@@ -117,10 +117,11 @@ std::string AbsoluteCommand(const Context& context, const View& view,
   for (const Address& address : addresses) {
     targets += fmt::format(" {}@{}", address.id.text(), address.found.version.value);
     if (const auto head = view.Resolve(address.id, HeadSelector{})) {
-      expectations += fmt::format(" --expect {}={}", address.id.text(), head->version.value);
+      expectations += ExpectOption(address.id, head->version);
     }
   }
-  return fmt::format("switchback{} restore{}{}", context.StoreArgument(), targets, expectations);
+  return CommandLine(fmt::format("switchback{} restore", context.StoreArgument()), targets,
+                     expectations);
 }
 
 // Of a file, each such line: a command with all that it names would fill the screen.
@@ -132,11 +133,11 @@ std::unexpected<Failure> MovingLines(const Context& context, const View& view,
   for (const size_t i : moving) {
     const Address& address = addresses[i];
     const auto head = view.Resolve(address.id, HeadSelector{});
-    faults.Add(fmt::format(
-        "{}{}@{} is @{} now: write {}@{}, and give --expect {}={}", PlaceOf(arguments, i),
-        address.id.text(), FormatSelector(address.selector, context.clock),
-        address.found.version.value, address.id.text(), address.found.version.value,
-        address.id.text(), head ? head->version.value : 0));
+    faults.Add(fmt::format("{}{}@{} is @{} now: write {}@{}, and give{}", PlaceOf(arguments, i),
+                           address.id.text(), FormatSelector(address.selector, context.clock),
+                           address.found.version.value, address.id.text(),
+                           address.found.version.value,
+                           ExpectOption(address.id, head ? head->version : Version{0})));
   }
   auto failure = UsageFailure(fmt::format(
       "{}: {} with every commit: two people who restore that bring the fault back", arguments.file,
@@ -185,6 +186,10 @@ Outcome<RestoreArguments> ReadRestoreArguments(const Context& context) {
     FAIL_IF_ERROR(ReadFile(context, *path, arguments));
   }
   for (const std::string& text : context.arguments) arguments.all.push_back({text});
+  if (arguments.all.empty() && !arguments.file.empty()) {
+    return UsageFailure(fmt::format(
+        "{}: nothing to restore: expected lines of ID@SELECTOR, found none", arguments.file));
+  }
   if (arguments.all.empty()) {
     return UsageFailure(
         "nothing to restore: give ID@SELECTOR, --from FILE, or --all --to SELECTOR");

@@ -189,4 +189,17 @@ std::string ShellWord(std::string_view text) {
   return word + "'";
 }
 
+std::string CommandLine(std::string_view command, std::string_view targets,
+                        std::string_view options) {
+  if (targets.find(" -") == std::string_view::npos) {
+    return fmt::format("{}{}{}", command, targets, options);
+  }
+  return fmt::format("{}{} --{}", command, options, targets);
+}
+
+std::string ExpectOption(const BusinessId& id, Version version) {
+  const char between = id.text().starts_with('-') ? '=' : ' ';
+  return fmt::format(" --expect{}{}={}", between, id.text(), version.value);
+}
+
 }  // namespace switchback::cli

@@ -36,5 +36,11 @@ bool IsBigLoss(uint64_t count_before, uint64_t removed, uint64_t count);
 
 // As a word of a shell command.
 std::string ShellWord(std::string_view text);
+// "COMMAND TARGETS OPTIONS", of texts that begin with a blank or are empty. Targets that look like
+// options come last, behind "--".
+std::string CommandLine(std::string_view command, std::string_view targets,
+                        std::string_view options);
+// " --expect ID=VERSION", for any ID.
+std::string ExpectOption(const BusinessId& id, Version version);
 
 }  // namespace switchback::cli

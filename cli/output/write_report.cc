@@ -220,9 +220,10 @@ std::string OneLoss(const Context& context, const WriteReport& report, const Cha
       fmt::format("{} {} {} of its {}", change.id.text(), report.dry_run ? "would lose" : "lost",
                   Grouped(change.removed), Counted(change.count_before, "endpoint"));
   if (!report.dry_run) {
-    text += fmt::format("; to take it back: switchback{} restore {}@{} --expect {}",
-                        context.StoreArgument(), change.id.text(), change.from.value,
-                        change.version.value);
+    text += "; to take it back: " +
+            CommandLine(fmt::format("switchback{} restore", context.StoreArgument()),
+                        fmt::format(" {}@{}", change.id.text(), change.from.value),
+                        fmt::format(" --expect {}", change.version.value));
   }
   return text;
 }

@@ -28,7 +28,7 @@ Error ConflictCollector::Finish() && {
   if (ids_ > 1) {
     first_.message =
         fmt::format("{} business IDs are not as expected; nothing was written. First: {}", ids_,
-                    first_.message);
+                    first_.items.empty() ? first_.message : first_.items.front());
   }
   return std::move(first_);
 }

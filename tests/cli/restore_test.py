@@ -142,6 +142,20 @@ class RestoreTest(ProgramTest):
         self.ok("restore", "394521@head~1", "--expect", "4")
         self.assertEqual(self.ok("get", "394521", "--format", "json").json["version"], 5)
 
+    def test_the_command_that_is_named_works_for_an_id_like_an_option(self):
+        for endpoint in ("10.0.0.1", "10.0.0.2"):
+            self.ok("set", "--", "-x", "-", stdin=endpoint + "\n")
+        ran = self.fails(2, "restore", "--", "-x@head~1")
+        command = re.search(r"switchback (restore .*)", ran.err).group(1).split()
+        self.assertEqual(command, ["restore", "--expect=-x=2", "--", "-x@1"])
+        self.ok(*command)
+        self.assertIn("'switchback log -- -x'", self.fails(2, "restore", "--", "-x").err)
+        self.ok("set", "--", "-x", "-", stdin="".join(f"10.0.1.{i}\n" for i in range(9)))
+        warned = self.ok("set", "--", "-x", "-", stdin="10.0.1.1\n").err
+        taken_back = re.search(r"to take it back: switchback (restore .*)", warned).group(1).split()
+        self.ok(*taken_back)
+        self.assertEqual(self.ok("get", "--count", "--", "-x").out, "9\n")
+
     def test_dry_run(self):
         out = self.ok("restore", "394521@2", "--dry-run").out
         self.assertEqual(self.hide(out),
@@ -154,6 +168,10 @@ class RestoreTest(ProgramTest):
 
     def test_usage(self):
         self.fails(2, "restore")
+        for content in ("", "\n# only a note\n"):
+            empty = self.write("empty", content)
+            self.assertIn(f"{empty}: nothing to restore: expected lines of ID@SELECTOR, found none",
+                          self.fails(2, "restore", "--from", empty).err)
         self.fails(2, "restore", "394521")
         self.fails(2, "restore", "--all")
         self.fails(2, "restore", "--to", "r1")
