@@ -74,6 +74,7 @@ Outcome<int> RunGuarded(const std::vector<std::string>& arguments, Output& out) 
 int RunProgram(const std::vector<std::string>& arguments) {
   // A closed pipe is an error of a write, told like any other, and not a silent death.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // so is a file's size at the limit of the shell
   Output out(STDOUT_FILENO);
   auto code = RunGuarded(arguments, out);
   if (code) return *code;

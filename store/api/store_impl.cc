@@ -207,6 +207,9 @@ Result<void> StoreImpl::Compact() {
 
 Result<void> StoreImpl::DropCheckpoints(bool remake) {
   if (Result<void> writable = CheckWritable(); !writable) return writable;
+  // A prune under way writes checkpoints that are needed only once it has dropped what they
+  // replace.
+  const std::lock_guard pruning(pruning_);
   return committer_.WithQueueHeld([&]() -> Result<void> {
     const Result<std::unique_ptr<ViewImpl>> view = OpenView();
     if (!view) return std::unexpected(view.error());

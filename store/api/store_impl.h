@@ -112,7 +112,8 @@ class StoreImpl final : public Store {
   mutable ListCache cache_;
   mutable HeadCache heads_;
   std::mutex snapshots_;  // one creation or deletion of a name at a time
-  std::mutex pruning_;    // one prune at a time; taken before snapshots_
+  std::mutex
+      pruning_;  // one prune at a time, and no dropping of checkpoints beside; before snapshots_
   // A store that is read only has what it sees.
   mutable RevisionSignal durable_;
   const FeedSource feed_source_{*this};

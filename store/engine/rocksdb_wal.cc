@@ -30,6 +30,7 @@ constexpr size_t kTypeOffset = 6;
 constexpr uint8_t kFull = 1;
 constexpr uint8_t kFirst = 2;
 constexpr uint8_t kMiddle = 3;
+constexpr uint8_t kLast = 4;
 constexpr uint8_t kFirstRecycled = 5;
 constexpr uint8_t kLastRecycled = 8;
 constexpr uint8_t kLastKnown = 11;  // 9 to 11 tell of compression and of timestamps
@@ -108,6 +109,11 @@ bool PowerLossLeaves(std::string_view bytes, size_t fault) {
   if (rest.size() < kHeaderBytes) return true;
   const size_t length = ByteAt(rest, 4) | (size_t{ByteAt(rest, 5)} << 8U);
   if (kHeaderBytes + length <= rest.size()) return false;
+  // The header is all there, so it must be one: of a type that is written, and within its block.
+  const uint8_t type = ByteAt(rest, kTypeOffset);
+  if (type < kFull || type > kLast || fault % kBlockBytes + kHeaderBytes + length > kBlockBytes) {
+    return false;
+  }
   // It says that it is longer than what is there: unless it says so wrongly.
   return MaskedCrc(rest.substr(kTypeOffset, 1), rest.substr(kHeaderBytes)) != StoredCrc(rest);
 }
@@ -156,14 +162,14 @@ class LogWalk {
     ++finding_.records;
     finding_.good_bytes = offset + record.size;
     if (finding_.state == LogState::kTorn) finding_.state = LogState::kDamaged;
-    const bool continues = record.type == kMiddle || record.type == kMiddle + 1;
-    if (record.type <= kMiddle + 1 && continues != inside_) {
+    const bool continues = record.type == kMiddle || record.type == kLast;
+    if (record.type <= kLast && continues != inside_) {
       // A piece is missing before this good one.
       Fault(inside_ ? started_ : offset);
       finding_.state = LogState::kDamaged;
     }
     if (record.type == kFirst) started_ = offset;
-    if (record.type <= kMiddle + 1) inside_ = record.type == kFirst || record.type == kMiddle;
+    if (record.type <= kLast) inside_ = record.type == kFirst || record.type == kMiddle;
   }
 
   LogFinding finding_;
@@ -244,8 +250,11 @@ std::optional<ManifestFinding> ExamineManifest(const std::string& folder) {
   std::string name;
   std::getline(current, name);
   std::string path = folder + "/" + name;
+  std::error_code fault;
+  // CURRENT may say anything, a folder too; that RocksDB can't go by it is what it then says.
+  if (!std::filesystem::is_regular_file(path, fault)) return std::nullopt;
   std::ifstream in(path, std::ios::binary);
-  if (name.empty() || !in) return std::nullopt;
+  if (!in) return std::nullopt;
   const std::string bytes(std::istreambuf_iterator<char>(in), {});
   return ManifestFinding{std::move(path), bytes.size(), ExamineLog(bytes)};
 }

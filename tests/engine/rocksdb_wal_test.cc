@@ -107,6 +107,28 @@ TEST_F(ExamineLogTest, AnyFlippedBitOfAShortLogIsDamage) {
   }
 }
 
+// A device writes a sector whole or not at all: a header is there as it was written, or zeros.
+TEST_F(ExamineLogTest, AHeaderThatIsNoneIsDamage) {
+  const size_t last = ExamineLog(std::string_view(bytes_).substr(0, bytes_.size() - 1)).good_bytes;
+  for (const char garbage : {'\xff', '\x7f', '\x0d'}) {
+    for (const size_t count : {7, 8, 64}) {
+      std::string broken = bytes_;
+      broken.replace(last, count, count, garbage);
+      EXPECT_EQ(ExamineLog(broken).state, LogState::kDamaged) << count << " of " << +garbage;
+    }
+  }
+}
+
+TEST(CurrentFile, MayNameAnything) {
+  const ScratchFolder folder;
+  for (const std::string& name :
+       {std::string(), std::string(16, '\0'), std::string("."), std::string("none")}) {
+    std::ofstream(folder / "CURRENT") << name << "\n";
+    EXPECT_FALSE(ExamineManifest(folder / "").has_value());
+    EXPECT_TRUE(CheckManifest(folder / "").has_value()) << "RocksDB tells it";
+  }
+}
+
 TEST_F(ExamineLogTest, RandomBytesAreNeverGoodRecords) {
   std::mt19937 random(6);
   for (int i = 0; i < 50; ++i) {

@@ -128,5 +128,28 @@ TEST(Interleaving, CommitsThatMeetAPruneStandOnWhatItLeaves) {
   EXPECT_GE(nth, 2);
 }
 
+// A prune makes checkpoints first, of which nothing tells that they will be needed.
+TEST(Interleaving, CheckpointsThatAPruneMakesAreNotDroppedBesideIt) {
+  const LastingEngine lasting;
+  const auto store = lasting.Create();
+  ASSERT_TRUE(store->Commit(Set("a", Scattered(1, 3000)), By("x")));
+  for (int i = 0; i < 8; ++i) {
+    const std::string endpoint = "11.0.0." + std::to_string(i);
+    ASSERT_TRUE(store->Commit(Edits("a", {Edit(EditKind::kAdd, endpoint)}), By("x")));
+  }
+  std::thread other;
+  lasting.hooks().after_write = [&] {
+    if (other.joinable() || !PlainReader(lasting).HasCheckpoint(Id("a"), 8)) return;
+    other = std::thread([&] { EXPECT_TRUE(store->DropCheckpoints(/*remake=*/false)); });
+    std::this_thread::sleep_for(milliseconds(50));
+  };
+  ASSERT_TRUE(store->Prune({.keep_last = 2}, By("pruner")));
+  ASSERT_TRUE(other.joinable());
+  other.join();
+  lasting.hooks() = {};
+  ExpectSound(*store);
+  EXPECT_EQ((*(*store->NewView())->Read(Id("a"), Version{8}))->list->size(), 3007U);
+}
+
 }  // namespace
 }  // namespace switchback
