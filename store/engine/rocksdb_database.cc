@@ -168,13 +168,13 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
 }
 
 rocksdb::Status Database::OpenByKind(const RocksDbEngineOptions& options,
-                                     const rocksdb::DBOptions& db_options,
+                                     const rocksdb::DBOptions& db_options, bool whole,
                                      std::vector<rocksdb::ColumnFamilyHandle*>& handles,
                                      rocksdb::DB*& db) {
   const auto families = MakeFamilies(block_cache_);
   if (!options.read_only) return rocksdb::DB::Open(db_options, path_, families, &handles, &db);
   // A secondary would wait for more behind the end of a file that it is shown in part.
-  is_secondary_ = options.follow && cut_env_ == nullptr;
+  is_secondary_ = options.follow && whole;
   if (!is_secondary_) {
     return rocksdb::DB::OpenForReadOnly(db_options, path_, families, &handles, &db);
   }
@@ -183,8 +183,8 @@ rocksdb::Status Database::OpenByKind(const RocksDbEngineOptions& options,
 
 rocksdb::Env* Database::MakeEnv(const std::vector<TornFile>& torn) {
   rocksdb::Env* env = env_ == nullptr ? rocksdb::Env::Default() : env_;
-  cut_env_ = torn.empty() ? nullptr : EnvWithoutTornEnds(*env, torn);
-  if (cut_env_ != nullptr) env = cut_env_.get();
+  opening_env_ = MakeOpeningEnv(*env, torn);
+  env = opening_env_.env.get();
   locked_env_ = lock_ == nullptr ? nullptr : EnvWithLockHeld(env);
   return locked_env_ == nullptr ? env : locked_env_.get();
 }
@@ -198,7 +198,8 @@ rocksdb::Status Database::OpenOnce(const RocksDbEngineOptions& options,
   if (!torn.empty()) db_options.avoid_flush_during_recovery = false;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  rocksdb::Status status = OpenByKind(options, db_options, handles, db);
+  rocksdb::Status status = OpenByKind(options, db_options, torn.empty(), handles, db);
+  *opening_env_.opening = false;
   if (!status.ok()) return status;
   db_.reset(db);
   std::ranges::copy(handles, families_.begin());

@@ -67,8 +67,9 @@ class Database {
                                          const std::vector<TornFile>& torn);
   // Where RocksDB looks for the files.
   [[nodiscard]] rocksdb::Env* MakeEnv(const std::vector<TornFile>& torn);
+  // `whole`: all files are seen as they are.
   [[nodiscard]] rocksdb::Status OpenByKind(const RocksDbEngineOptions& options,
-                                           const rocksdb::DBOptions& db_options,
+                                           const rocksdb::DBOptions& db_options, bool whole,
                                            std::vector<rocksdb::ColumnFamilyHandle*>& handles,
                                            rocksdb::DB*& db);
   // Whether it works with the tables that the MANIFEST names, all of them: a secondary passes over
@@ -94,9 +95,9 @@ class Database {
   const std::shared_ptr<rocksdb::Cache> block_cache_;
   FolderState opened_at_;
   bool is_secondary_ = false;
-  bool retired_ = false;                      // another has taken its place
-  std::shared_ptr<WriterLock> lock_;          // of both; null where it is read only
-  std::unique_ptr<rocksdb::Env> cut_env_;     // where files have torn ends
+  bool retired_ = false;              // another has taken its place
+  std::shared_ptr<WriterLock> lock_;  // of both; null where it is read only
+  OpeningEnv opening_env_;
   std::unique_ptr<rocksdb::Env> locked_env_;  // where lock_ is held
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kSpaceCount> families_{};

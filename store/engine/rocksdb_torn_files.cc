@@ -13,6 +13,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/rocksdb_log_order.h"
 #include "engine/rocksdb_options.h"
 #include "engine/rocksdb_wal.h"
 
@@ -47,9 +48,11 @@ class CutFile final : public rocksdb::FSSequentialFileOwnerWrapper {
 
 class CuttingFileSystem final : public rocksdb::FileSystemWrapper {
  public:
+  // `opening`: whether logs are opened by the open of a database, in their order; null: always.
   CuttingFileSystem(const std::shared_ptr<rocksdb::FileSystem>& files,
-                    const std::vector<TornFile>& torn)
-      : FileSystemWrapper(files) {
+                    const std::vector<TornFile>& torn,
+                    std::shared_ptr<const std::atomic<bool>> opening)
+      : FileSystemWrapper(files), opening_(std::move(opening)) {
     for (const TornFile& file : torn) bytes_[NormalPath(file.path)] = file.good_bytes;
   }
   [[nodiscard]] const char* Name() const override { return "CuttingFileSystem"; }
@@ -59,8 +62,10 @@ class CuttingFileSystem final : public rocksdb::FileSystemWrapper {
   IOStatus NewSequentialFile(const std::string& name, const rocksdb::FileOptions& options,
                              std::unique_ptr<rocksdb::FSSequentialFile>* result,
                              IODebugContext* debug) override {
+    if (opening_ == nullptr || *opening_) {
+      if (IOStatus followed = NoteLog(name); !followed.ok()) return followed;
+    }
     IOStatus status = FileSystemWrapper::NewSequentialFile(name, options, result, debug);
-    NoteLog(name);
     const auto cut = bytes_.find(NormalPath(name));
     if (status.ok() && cut != bytes_.end()) {
       *result = std::make_unique<CutFile>(std::move(*result), cut->second);
@@ -73,12 +78,16 @@ class CuttingFileSystem final : public rocksdb::FileSystemWrapper {
     return path.lexically_normal();
   }
 
-  void NoteLog(const std::filesystem::path& path) {
-    const std::optional<uint64_t> number = LogNumber(path);
-    if (number && (!first_log_ || *number < *first_log_)) first_log_ = number;
+  IOStatus NoteLog(const std::string& name) {
+    const std::optional<uint64_t> number = LogNumber(name);
+    if (!number) return IOStatus::OK();
+    if (!first_log_ || *number < *first_log_) first_log_ = number;
+    return order_.Follow(name, *number, *target());
   }
 
   std::map<std::filesystem::path, uint64_t> bytes_;
+  const std::shared_ptr<const std::atomic<bool>> opening_;
+  LogOrder order_;
   std::optional<uint64_t> first_log_;
 };
 
@@ -127,7 +136,7 @@ Result<std::vector<TornFile>> FindTornFiles(const std::string& folder, rocksdb::
       manifest->finding.good_bytes < manifest->bytes) {
     torn.push_back({manifest->path, manifest->finding.good_bytes});
   }
-  const auto files = std::make_shared<CuttingFileSystem>(env->GetFileSystem(), torn);
+  const auto files = std::make_shared<CuttingFileSystem>(env->GetFileSystem(), torn, nullptr);
   const auto watched = rocksdb::NewCompositeEnv(files);
   std::vector<rocksdb::ColumnFamilyHandle*> families;
   rocksdb::DB* opened = nullptr;
@@ -143,9 +152,12 @@ Result<std::vector<TornFile>> FindTornFiles(const std::string& folder, rocksdb::
   return torn;
 }
 
-std::unique_ptr<rocksdb::Env> EnvWithoutTornEnds(const rocksdb::Env& env,
-                                                 const std::vector<TornFile>& files) {
-  return rocksdb::NewCompositeEnv(std::make_shared<CuttingFileSystem>(env.GetFileSystem(), files));
+OpeningEnv MakeOpeningEnv(const rocksdb::Env& env, const std::vector<TornFile>& files) {
+  OpeningEnv made;
+  made.opening = std::make_shared<std::atomic<bool>>(true);
+  made.env = rocksdb::NewCompositeEnv(
+      std::make_shared<CuttingFileSystem>(env.GetFileSystem(), files, made.opening));
+  return made;
 }
 
 }  // namespace switchback

@@ -6,6 +6,7 @@
 
 #include <rocksdb/env.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -29,9 +30,14 @@ struct TornFile {
 [[nodiscard]] Result<std::vector<TornFile>> FindTornFiles(const std::string& folder,
                                                           rocksdb::Env* env);
 
-// `env`, which outlives it, but that these files, read from their start, have only what is good.
+struct OpeningEnv {
+  std::unique_ptr<rocksdb::Env> env;
+  std::shared_ptr<std::atomic<bool>> opening;  // to be set to false once the open is done
+};
+// `env`, which outlives it, but that these files, read from their start, have only what is good,
+// and that a log which does not follow on the one before it can't be opened (rocksdb_log_order.h).
 // Locks and files are otherwise those of `env`'s file system.
-[[nodiscard]] std::unique_ptr<rocksdb::Env> EnvWithoutTornEnds(const rocksdb::Env& env,
-                                                               const std::vector<TornFile>& files);
+[[nodiscard]] OpeningEnv MakeOpeningEnv(const rocksdb::Env& env,
+                                        const std::vector<TornFile>& files);
 
 }  // namespace switchback

@@ -1,11 +1,16 @@
 // RocksDB's log files, as they are looked into before RocksDB may: what is torn, and what damaged.
 #include "engine/rocksdb_wal.h"
+
+#include "engine/rocksdb_log_order.h"
 #include "fuzz/fuzz_target.h"
 
 namespace switchback {
 namespace {
 
 void Try(std::string_view bytes) {
+  const std::optional<LogSequences> sequences = ReadSequences(bytes);
+  Require(!sequences || !sequences->gap_offset || *sequences->gap_offset <= bytes.size(),
+          "a gap in a log lies behind its end");
   const LogFinding finding = ExamineLog(bytes);
   Require(finding.fault_offset <= bytes.size() && finding.good_bytes <= bytes.size(),
           "a place in a log lies behind its end");
