@@ -25,6 +25,7 @@
 #include "engine/rocksdb_options.h"
 #include "engine/rocksdb_tables.h"
 #include "engine/rocksdb_torn_files.h"
+#include "engine/rocksdb_unlisted_tables.h"
 #include "engine/rocksdb_wal.h"
 
 namespace switchback {
@@ -199,7 +200,7 @@ rocksdb::Status Database::OpenOnce(const RocksDbEngineOptions& options,
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   rocksdb::Status status = OpenByKind(options, db_options, torn.empty(), handles, db);
-  *opening_env_.opening = false;
+  if (read_only_) opening_env_.opening->End();
   if (!status.ok()) return status;
   db_.reset(db);
   std::ranges::copy(handles, families_.begin());
@@ -241,12 +242,26 @@ Result<void> Database::OpenLocked(const RocksDbEngineOptions& options,
     if (!torn->empty()) status = OpenOnce(options, db_options, *torn);
   }
   if (!status.ok()) return std::unexpected(OpenError(status, path_));
+  if (Result<void> deleted = DeleteUnlistedTables(); !deleted) return deleted;
   // Under the lock: before it, another process could still add to them.
   if (Result<void> synced = SyncLogFiles(path_, *db_->GetFileSystem()); !synced) return synced;
   if (!options.create) return {};
   // RocksDB syncs its own folder, but not the one above, which holds that folder's name.
   const std::filesystem::path above = std::filesystem::absolute(path_).parent_path();
   return SyncFolder(above.string());
+}
+
+Result<void> Database::DeleteUnlistedTables() {
+  for (const std::string& table : opening_env_.opening->spared()) {
+    Result<void> checked = CheckUnlistedTable(table, *db_, {families_.begin(), families_.end()});
+    if (!checked) return checked;
+  }
+  opening_env_.opening->End();
+  // One that stays is met again by the next open.
+  for (const std::string& table : opening_env_.opening->spared()) {
+    (void)db_->GetEnv()->DeleteFile(table);
+  }
+  return {};
 }
 
 Result<std::unique_ptr<Database>> Database::OpenAnew() {

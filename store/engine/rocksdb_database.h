@@ -65,6 +65,9 @@ class Database {
   [[nodiscard]] rocksdb::Status OpenOnce(const RocksDbEngineOptions& options,
                                          rocksdb::DBOptions db_options,
                                          const std::vector<TornFile>& torn);
+  // Deletes the tables that RocksDB would have deleted as it opened. Errors: as
+  // CheckUnlistedTable; then none is, nor when it closes.
+  [[nodiscard]] Result<void> DeleteUnlistedTables();
   // Where RocksDB looks for the files.
   [[nodiscard]] rocksdb::Env* MakeEnv(const std::vector<TornFile>& torn);
   // `whole`: all files are seen as they are.

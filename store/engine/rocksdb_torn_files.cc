@@ -48,10 +48,9 @@ class CutFile final : public rocksdb::FSSequentialFileOwnerWrapper {
 
 class CuttingFileSystem final : public rocksdb::FileSystemWrapper {
  public:
-  // `opening`: whether logs are opened by the open of a database, in their order; null: always.
+  // `opening`: in which logs are opened in their order; null: one that does not end.
   CuttingFileSystem(const std::shared_ptr<rocksdb::FileSystem>& files,
-                    const std::vector<TornFile>& torn,
-                    std::shared_ptr<const std::atomic<bool>> opening)
+                    const std::vector<TornFile>& torn, std::shared_ptr<Opening> opening)
       : FileSystemWrapper(files), opening_(std::move(opening)) {
     for (const TornFile& file : torn) bytes_[NormalPath(file.path)] = file.good_bytes;
   }
@@ -62,7 +61,7 @@ class CuttingFileSystem final : public rocksdb::FileSystemWrapper {
   IOStatus NewSequentialFile(const std::string& name, const rocksdb::FileOptions& options,
                              std::unique_ptr<rocksdb::FSSequentialFile>* result,
                              IODebugContext* debug) override {
-    if (opening_ == nullptr || *opening_) {
+    if (opening_ == nullptr || opening_->under_way()) {
       if (IOStatus followed = NoteLog(name); !followed.ok()) return followed;
     }
     IOStatus status = FileSystemWrapper::NewSequentialFile(name, options, result, debug);
@@ -71,6 +70,12 @@ class CuttingFileSystem final : public rocksdb::FileSystemWrapper {
       *result = std::make_unique<CutFile>(std::move(*result), cut->second);
     }
     return status;
+  }
+  IOStatus DeleteFile(const std::string& name, const IOOptions& options,
+                      IODebugContext* debug) override {
+    const bool is_table = std::filesystem::path(name).extension() == ".sst";
+    if (is_table && opening_ != nullptr && opening_->Spare(name)) return IOStatus::OK();
+    return FileSystemWrapper::DeleteFile(name, options, debug);
   }
 
  private:
@@ -86,7 +91,7 @@ class CuttingFileSystem final : public rocksdb::FileSystemWrapper {
   }
 
   std::map<std::filesystem::path, uint64_t> bytes_;
-  const std::shared_ptr<const std::atomic<bool>> opening_;
+  const std::shared_ptr<Opening> opening_;
   LogOrder order_;
   std::optional<uint64_t> first_log_;
 };
@@ -152,9 +157,21 @@ Result<std::vector<TornFile>> FindTornFiles(const std::string& folder, rocksdb::
   return torn;
 }
 
+bool Opening::Spare(const std::string& table) {
+  if (!under_way_) return false;
+  const std::lock_guard lock(mutex_);
+  spared_.push_back(table);
+  return true;
+}
+
+std::vector<std::string> Opening::spared() {
+  const std::lock_guard lock(mutex_);
+  return spared_;
+}
+
 OpeningEnv MakeOpeningEnv(const rocksdb::Env& env, const std::vector<TornFile>& files) {
   OpeningEnv made;
-  made.opening = std::make_shared<std::atomic<bool>>(true);
+  made.opening = std::make_shared<Opening>();
   made.env = rocksdb::NewCompositeEnv(
       std::make_shared<CuttingFileSystem>(env.GetFileSystem(), files, made.opening));
   return made;

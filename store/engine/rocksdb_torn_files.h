@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -30,13 +31,28 @@ struct TornFile {
 [[nodiscard]] Result<std::vector<TornFile>> FindTornFiles(const std::string& folder,
                                                           rocksdb::Env* env);
 
+// An open of a database that is under way, as its files see it.
+class Opening {
+ public:
+  // A table is to be deleted: true, it is kept, as long as the open is under way.
+  bool Spare(const std::string& table);
+  [[nodiscard]] std::vector<std::string> spared();
+  [[nodiscard]] bool under_way() const { return under_way_; }
+  void End() { under_way_ = false; }
+
+ private:
+  std::atomic<bool> under_way_ = true;
+  std::mutex mutex_;
+  std::vector<std::string> spared_;
+};
 struct OpeningEnv {
   std::unique_ptr<rocksdb::Env> env;
-  std::shared_ptr<std::atomic<bool>> opening;  // to be set to false once the open is done
+  std::shared_ptr<Opening> opening;
 };
 // `env`, which outlives it, but that these files, read from their start, have only what is good,
-// and that a log which does not follow on the one before it can't be opened (rocksdb_log_order.h).
-// Locks and files are otherwise those of `env`'s file system.
+// and that until the open has ended a log which does not follow on the one before it can't be
+// opened (rocksdb_log_order.h), and no table is deleted. Locks and files are otherwise those of
+// `env`'s file system.
 [[nodiscard]] OpeningEnv MakeOpeningEnv(const rocksdb::Env& env,
                                         const std::vector<TornFile>& files);
 

@@ -7,7 +7,7 @@ switchback_test(engine_test
           persistent_map_test.cc rocksdb_engine_test.cc rocksdb_readers_test.cc
           rocksdb_crash_test.cc rocksdb_damage_test.cc rocksdb_fault_test.cc rocksdb_power_loss_test.cc
           rocksdb_follower_test.cc rocksdb_backup_meta_test.cc
-          rocksdb_wal_test.cc rocksdb_log_order_test.cc
+          rocksdb_wal_test.cc rocksdb_log_order_test.cc rocksdb_unlisted_tables_test.cc
   LIBRARIES switchback_engine ${ROCKSDB_LIBRARY}
   TSAN)  # its RocksDB cases skip themselves there
 add_dependencies(engine_test writer_process)
