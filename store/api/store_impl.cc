@@ -202,6 +202,9 @@ Result<StoreStats> StoreImpl::Stats() const {
 
 Result<void> StoreImpl::Compact() {
   if (Result<void> writable = CheckWritable(); !writable) return writable;
+  if (engine_->write_failed()) {  // it is opened anew by what writes next
+    if (Result<void> synced = committer_.Sync(); !synced) return synced;
+  }
   return engine_->Compact();
 }
 

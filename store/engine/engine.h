@@ -113,7 +113,8 @@ class Engine {
   // either nothing is written any more until Recover has succeeded; reads go on.
   [[nodiscard]] virtual Result<void> Write(const WriteBatch& batch, bool sync) = 0;
   [[nodiscard]] virtual Result<void> Sync() = 0;
-  // Whether a write or a sync has failed since Recover last succeeded.
+  // Whether a write or a sync has failed since Recover last succeeded, or what the engine does in
+  // the background, so that it takes no writes.
   [[nodiscard]] virtual bool write_failed() const { return false; }
   // Folds the log into tables and compacts all of them, as far as it goes; returns when done.
   [[nodiscard]] virtual Result<void> Compact() = 0;

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 #include <rocksdb/convenience.h>
+#include <rocksdb/listener.h>
 
 #include <algorithm>
 #include <chrono>
@@ -147,6 +148,20 @@ void RemoveOptionsFiles(const std::string& path, bool keep_newest) {
   }
 }
 
+class StopListener final : public rocksdb::EventListener {
+ public:
+  explicit StopListener(std::shared_ptr<std::atomic<bool>> stopped)
+      : stopped_(std::move(stopped)) {}
+  void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/,
+                         rocksdb::Status* error) override {
+    // Of a lesser one only merges suffer.
+    if (error->severity() >= rocksdb::Status::Severity::kHardError) *stopped_ = true;
+  }
+
+ private:
+  const std::shared_ptr<std::atomic<bool>> stopped_;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
@@ -194,6 +209,7 @@ rocksdb::Status Database::OpenOnce(const RocksDbEngineOptions& options,
                                    rocksdb::DBOptions db_options,
                                    const std::vector<TornFile>& torn) {
   db_options.env = MakeEnv(torn);
+  db_options.listeners.push_back(std::make_shared<StopListener>(stopped_));
   // What a torn log has goes into tables, and it itself away: it must not be met again with newer
   // ones behind it.
   if (!torn.empty()) db_options.avoid_flush_during_recovery = false;

@@ -6,6 +6,7 @@
 #include <rocksdb/db.h>
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,6 +40,8 @@ class Database {
   }
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] bool read_only() const { return read_only_; }
+  // RocksDB has met an error in the background, of a flush say, and takes no more writes.
+  [[nodiscard]] bool stopped() const { return *stopped_; }
   [[nodiscard]] const std::shared_ptr<rocksdb::Cache>& block_cache() const { return block_cache_; }
 
   // -- Where it was opened to be read
@@ -98,7 +101,8 @@ class Database {
   const std::shared_ptr<rocksdb::Cache> block_cache_;
   FolderState opened_at_;
   bool is_secondary_ = false;
-  bool retired_ = false;              // another has taken its place
+  bool retired_ = false;  // another has taken its place
+  const std::shared_ptr<std::atomic<bool>> stopped_ = std::make_shared<std::atomic<bool>>(false);
   std::shared_ptr<WriterLock> lock_;  // of both; null where it is read only
   OpeningEnv opening_env_;
   std::unique_ptr<rocksdb::Env> locked_env_;  // where lock_ is held

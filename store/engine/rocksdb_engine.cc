@@ -51,7 +51,9 @@ class RocksDbEngine final : public Engine {
 
   [[nodiscard]] Result<void> Write(const WriteBatch& batch, bool sync) override;
   [[nodiscard]] Result<void> Sync() override;
-  [[nodiscard]] bool write_failed() const override { return write_failed_; }
+  [[nodiscard]] bool write_failed() const override {
+    return write_failed_ || (!read_only_ && database_.load()->stopped());
+  }
   [[nodiscard]] Result<void> Recover(const Moved& moved) override;
   [[nodiscard]] Result<void> Compact() override;
   [[nodiscard]] Result<EngineStats> Stats() const override;
@@ -114,7 +116,7 @@ Result<void> RocksDbEngine::CheckWritable() const {
 }
 
 Result<void> RocksDbEngine::CheckNothingFailed(std::string_view doing) const {
-  if (!write_failed_) return {};
+  if (!write_failed()) return {};
   return Fail(
       ErrorCode::kIoError,
       fmt::format("{}: {}: an earlier write failed (is the disk full?), nothing of this one "
@@ -166,7 +168,7 @@ Result<void> RocksDbEngine::Sync() {
 Result<void> RocksDbEngine::Recover(const Moved& moved) {
   if (Result<void> writable = CheckWritable(); !writable) return writable;
   const std::unique_lock alone(writing_);
-  if (!write_failed_) return {};
+  if (!write_failed()) return {};
   Result<std::unique_ptr<Database>> opened = database_.load()->OpenAnew();
   if (!opened) return std::unexpected(std::move(opened.error()));
   const std::shared_ptr<Database> anew = *std::move(opened);

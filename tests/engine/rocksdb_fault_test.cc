@@ -123,6 +123,20 @@ TEST_F(RocksDbFaultTest, AFailedSyncLeavesTheOutcomeUnknownAndNothingElseIsWritt
   ASSERT_TRUE(Put(*engine_, Space::kState, "after", "row", true));
 }
 
+// RocksDB stops taking writes on its own, too; nothing of ours has failed then.
+TEST_F(RocksDbFaultTest, AFailedFlushIsRecoveredFromBeforeTheNextWrite) {
+  faults_.makes_no_file = true;
+  EXPECT_FALSE(engine_->Compact());
+  EXPECT_TRUE(engine_->write_failed());
+  EXPECT_EQ(ValueOf(*engine_, Space::kState, "before"), "kept") << "reading goes on";
+  faults_.makes_no_file = false;
+  ASSERT_TRUE(engine_->Recover([](const EngineView&) { return Result<void>(); }));
+  EXPECT_FALSE(engine_->write_failed());
+  ASSERT_TRUE(Put(*engine_, Space::kState, "after", "row", true));
+  EXPECT_TRUE(engine_->Compact());
+  EXPECT_EQ(ValueOf(*engine_, Space::kState, "before"), "kept");
+}
+
 // What was read before, and what is written after, once a failed write has been recovered from.
 TEST_F(RocksDbFaultTest, RecoveryGoesOnWithWhatIsOnDisk) {
   faults_.syncs_left = 0;
