@@ -54,6 +54,8 @@ class Committer {
   [[nodiscard]] Revision published() const {
     return Revision{published_.load(std::memory_order_acquire)};
   }
+  // How often the engine was opened anew.
+  [[nodiscard]] uint64_t recoveries() const { return recoveries_; }
 
  private:
   using ViewPtr = std::shared_ptr<const ViewImpl>;
@@ -107,6 +109,7 @@ class Committer {
   StoreRow state_;  // of the thread at the queue's front
   std::atomic<uint64_t> published_;
   std::atomic<uint64_t> rewrites_ = 0;  // so many are written; counted in the queue
+  std::atomic<uint64_t> recoveries_ = 0;
 };
 
 // Forgets a revision whose rows were written in part (unpublished.cc): its version rows go, the

@@ -18,6 +18,7 @@ namespace switchback {
 namespace {
 
 constexpr std::chrono::milliseconds kReportEvery(200);
+constexpr int kMostAttempts = 3;
 
 // Before any work: what would be refused at the end, when the backup is there.
 Result<void> CheckBackupOptions(const CommitOptions& options) {
@@ -64,20 +65,14 @@ Result<BackupInfo> StoreImpl::CreateBackup(const std::string& folder, const Comm
     return std::unexpected(checked.error());
   }
   const std::string place = NormalFolder(folder);
-  Result<std::unique_ptr<EngineBackup>> backup = engine_->NewBackup(place);
-  if (!backup) return std::unexpected(backup.error());
-  if (Result<void> same = CheckSameStore((*backup)->existing(), place, identity_.uuid); !same) {
-    return std::unexpected(same.error());
+  Result<StoredBackup> stored = std::unexpected(Error());
+  for (int attempt = 1; attempt <= kMostAttempts; ++attempt) {
+    const uint64_t recoveries = committer_.recoveries();
+    stored = CopyState(place, options, progress);
+    // Where the engine was opened anew meanwhile, files of the one before it may be gone.
+    if (stored || committer_.recoveries() == recoveries) break;
   }
-  if (Result<void> started = StartBackup(**backup, options); !started) {
-    return std::unexpected(started.error());
-  }
-  while (!(*backup)->WaitFor(kReportEvery)) {
-    if (progress) progress((*backup)->copied_bytes(), 0);
-  }
-  const Result<StoredBackup> stored = (*backup)->Finish();
   if (!stored) return std::unexpected(stored.error());
-  backup->reset();  // from here on others may add to the folder
   BackupInfo info = ToBackupInfo(*stored);
   CommitOptions said = options;
   said.operation = Operation::kBackupCreate;
@@ -90,6 +85,25 @@ Result<BackupInfo> StoreImpl::CreateBackup(const std::string& folder, const Comm
     return std::unexpected(std::move(error));
   }
   return info;
+}
+
+Result<StoredBackup> StoreImpl::CopyState(const std::string& place, const CommitOptions& options,
+                                          const Progress& progress) {
+  if (engine_->write_failed()) {  // it is to be of the engine that goes on
+    if (Result<void> synced = committer_.Sync(); !synced) return std::unexpected(synced.error());
+  }
+  Result<std::unique_ptr<EngineBackup>> backup = engine_->NewBackup(place);
+  if (!backup) return std::unexpected(backup.error());
+  if (Result<void> same = CheckSameStore((*backup)->existing(), place, identity_.uuid); !same) {
+    return std::unexpected(same.error());
+  }
+  if (Result<void> started = StartBackup(**backup, options); !started) {
+    return std::unexpected(started.error());
+  }
+  while (!(*backup)->WaitFor(kReportEvery)) {
+    if (progress) progress((*backup)->copied_bytes(), 0);
+  }
+  return (*backup)->Finish();  // behind it others may add to the folder
 }
 
 Result<void> StoreImpl::StartBackup(EngineBackup& backup, const CommitOptions& options) {

@@ -35,6 +35,7 @@ Result<void> Committer::Recover() {
   });
   ++rewrites_;  // what was prepared so far stands on what the failed engine had
   if (recovered) {
+    ++recoveries_;
     durable_.Advance(state_.published);
     return {};
   }

@@ -10,6 +10,7 @@
 #include "api/revision_signal.h"
 #include "api/subscription.h"
 #include "api/view_impl.h"
+#include "engine/backup_folder.h"
 #include "engine/engine.h"
 #include "history/chunk_store.h"
 #include "history/head_cache.h"
@@ -100,6 +101,10 @@ class StoreImpl final : public Store {
   [[nodiscard]] Result<void> CheckWritable() const;
   [[nodiscard]] Result<void> CheckWhole(std::string_view name, Revision revision) const;
   // Returns once the backup's state is fixed (create_backup.cc).
+  // Makes a backup of the newest revision, which the journal does not know of yet.
+  [[nodiscard]] Result<StoredBackup> CopyState(const std::string& place,
+                                               const CommitOptions& options,
+                                               const Progress& progress);
   [[nodiscard]] Result<void> StartBackup(EngineBackup& backup, const CommitOptions& options);
   // Takes up a newer state of the engine, before anyone else sees it (follow.cc).
   [[nodiscard]] Result<void> MoveOn(const EngineView& view);
