@@ -100,11 +100,11 @@ class StoreImpl final : public Store {
   [[nodiscard]] Result<ListHandle> ReadThroughView(const BusinessId& id, Version known) const;
   [[nodiscard]] Result<void> CheckWritable() const;
   [[nodiscard]] Result<void> CheckWhole(std::string_view name, Revision revision) const;
-  // Returns once the backup's state is fixed (create_backup.cc).
   // Makes a backup of the newest revision, which the journal does not know of yet.
   [[nodiscard]] Result<StoredBackup> CopyState(const std::string& place,
                                                const CommitOptions& options,
                                                const Progress& progress);
+  // Returns once the backup's state is fixed (create_backup.cc).
   [[nodiscard]] Result<void> StartBackup(EngineBackup& backup, const CommitOptions& options);
   // Takes up a newer state of the engine, before anyone else sees it (follow.cc).
   [[nodiscard]] Result<void> MoveOn(const EngineView& view);
@@ -117,8 +117,8 @@ class StoreImpl final : public Store {
   mutable ListCache cache_;
   mutable HeadCache heads_;
   std::mutex snapshots_;  // one creation or deletion of a name at a time
-  std::mutex
-      pruning_;  // one prune at a time, and no dropping of checkpoints beside; before snapshots_
+  // One prune at a time, and no dropping of checkpoints beside it; taken before snapshots_.
+  std::mutex pruning_;
   // A store that is read only has what it sees.
   mutable RevisionSignal durable_;
   const FeedSource feed_source_{*this};

@@ -39,6 +39,7 @@ Error Explain(Error error, Revision revision) {
 
 SubscriptionImpl::SubscriptionImpl(const Source& source, SubscribeOptions options, Revision after)
     : source_(source), filter_(std::move(options.glob), std::move(options.ids)), done_(after) {}
+
 void SubscriptionImpl::Cancel() {
   cancelled_ = true;
   source_.WakeAll();

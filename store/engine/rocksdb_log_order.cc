@@ -1,5 +1,5 @@
-// The form of a log: rocksdb_wal.cc. A write is one record, in however many pieces; its payload
-// starts with the number of its first entry (8 bytes) and how many entries it has (4), both
+// The form of a log: rocksdb_log_format.h. A write is one record, in however many pieces; its
+// payload starts with the number of its first entry (8 bytes) and how many entries it has (4), both
 // little-endian (RocksDB, db/write_batch.cc).
 #include "engine/rocksdb_log_order.h"
 
@@ -8,17 +8,16 @@
 #include <algorithm>
 #include <memory>
 
+#include "engine/rocksdb_log_format.h"
+
 namespace switchback {
 
 namespace {
 
-constexpr size_t kBlockBytes = 32768;
-constexpr size_t kHeaderBytes = 7;
+using namespace log_format;  // NOLINT(google-build-using-namespace): constants of one header
+
 constexpr size_t kWriteHeaderBytes = 12;
 constexpr size_t kReadBytes = size_t{1} << 20;
-constexpr uint8_t kFull = 1;
-constexpr uint8_t kFirst = 2;
-constexpr uint8_t kLast = 4;
 
 uint64_t LittleEndian(std::string_view bytes) {
   uint64_t value = 0;
@@ -86,8 +85,8 @@ std::optional<LogSequences> ReadSequences(std::string_view bytes) {
       at += left;
       continue;
     }
-    const size_t length = LittleEndian(block.substr(4, 2));
-    const auto type = static_cast<uint8_t>(block[6]);
+    const size_t length = LittleEndian(block.substr(kLengthOffset, 2));
+    const auto type = static_cast<uint8_t>(block[kTypeOffset]);
     if (type == 0 && length == 0) {  // RocksDB passes over it to the next block, and goes on
       at += left;
       continue;

@@ -16,6 +16,7 @@ namespace switchback {
 // Whether what the table has is in the open database too; a table that is not whole never was
 // there. Looked at are the first 10,000 rows. Rows that are gone since, some of them, are no fault:
 // they may have been deleted. Errors: kDataLoss, most are gone, or all; kIoError.
+// Cost: so many rows read, and looked up.
 [[nodiscard]] Result<void> CheckUnlistedTable(
     const std::string& path, rocksdb::DB& db,
     const std::vector<rocksdb::ColumnFamilyHandle*>& families);

@@ -1,7 +1,3 @@
-// The log format (RocksDB wiki, "Write Ahead Log File Format"): blocks of 32 KiB; in each, records
-// of a masked CRC32C (4 bytes), a length (2), a type (1) and, for recycled types, a log number (4),
-// then the payload. All little-endian. The CRC covers the type, the log number and the payload.
-// Fewer bytes than a header at the end of a block are zeros.
 #include "engine/rocksdb_wal.h"
 
 #include <fmt/format.h>
@@ -19,21 +15,15 @@
 #include <system_error>
 #include <utility>
 
+#include "engine/rocksdb_log_format.h"
+
 namespace switchback {
 
 namespace {
 
-constexpr size_t kBlockBytes = 32768;
-constexpr size_t kHeaderBytes = 7;
+using namespace log_format;  // NOLINT(google-build-using-namespace): constants of one header
+
 constexpr size_t kSectorBytes = 512;
-constexpr size_t kTypeOffset = 6;
-constexpr uint8_t kFull = 1;
-constexpr uint8_t kFirst = 2;
-constexpr uint8_t kMiddle = 3;
-constexpr uint8_t kLast = 4;
-constexpr uint8_t kFirstRecycled = 5;
-constexpr uint8_t kLastRecycled = 8;
-constexpr uint8_t kLastKnown = 11;  // 9 to 11 tell of compression and of timestamps
 constexpr uint32_t kMaskDelta = 0xa282ead8U;
 
 // Castagnoli's polynomial, bits reversed.

@@ -263,7 +263,8 @@ class Store {
   [[nodiscard]] virtual Result<VerifyReport> Probe() const = 0;
   // Cost: one pass over all rows.
   [[nodiscard]] virtual Result<StoreStats> Stats() const = 0;
-  // Folds the log into the tables and compacts them; returns when done.
+  // Folds the log into the tables and compacts them; returns when done. Errors: kIoError; after a
+  // write that failed as Sync.
   [[nodiscard]] virtual Result<void> Compact() = 0;
   // Adds a backup to those in `folder` (backup.h), which is made where there is none: of the newest
   // revision, with all before it. Commits go on meanwhile; they wait only while its state is fixed,
@@ -273,13 +274,15 @@ class Store {
   // in memory, or the folder lies in the store's; kAlreadyExists, other files are in it; kConflict,
   // backups of another store are, or `expect_head` does not hold; kHeld, someone else adds to it or
   // deletes from it; kIoError, kDataLoss: no backup was made, those before it are untouched, and so
-  // is the store. Where only the record failed, the message says so. Cost: the new files, read and
-  // written; `progress` counts their bytes, `total` 0.
+  // is the store. Where only the record failed, the message says so. Where a failed write is
+  // recovered from meanwhile it starts anew, twice at most. Cost: the new files, read and written;
+  // `progress` counts their bytes, `total` 0.
   [[nodiscard]] virtual Result<BackupInfo> CreateBackup(const std::string& folder,
                                                         const CommitOptions& options,
                                                         const Progress& progress) = 0;
   // Drops every checkpoint, and with `remake` writes those due again. Changes no answer; for tests
-  // and repair.
+  // and repair. Waits for a prune that is under way; commits wait for it. Errors: kDataLoss,
+  // kIoError. Cost: a pass over the version rows, and with `remake` the lists.
   [[nodiscard]] virtual Result<void> DropCheckpoints(bool remake) = 0;
 };
 
