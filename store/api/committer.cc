@@ -180,6 +180,10 @@ Result<void> Committer::Sync() {
   return WithQueueHeld([this] { return SyncAlone(); });
 }
 
+Result<void> Committer::RecoverIfFailed() {
+  return engine_.write_failed() ? Sync() : Result<void>();
+}
+
 Result<void> Committer::SyncAlone() {
   if (engine_.write_failed()) {
     if (Result<void> recovered = Recover(); !recovered) return recovered;

@@ -42,10 +42,17 @@ class Committer {
   // Engine::Write.
   [[nodiscard]] Result<void> Rewrite(
       const std::function<Result<void>(StoreRow& state, WriteBatch& batch)>& fill);
+  // Where an earlier write failed, the engine is opened anew now and not by the next write: for
+  // work that goes to the engine past the queue. Errors: as Engine::Recover.
+  [[nodiscard]] Result<void> RecoverIfFailed();
   // Nothing is committed while `work` runs.
   [[nodiscard]] Result<void> WithQueueHeld(const std::function<Result<void>()>& work);
   // As Sync. REQUIRES: the caller is work of WithQueueHeld.
   [[nodiscard]] Result<void> SyncAlone();
+  // Nothing stands in the way of a write any more: neither a failed one nor an unpublished
+  // revision. Errors: as Engine::Recover and Engine::Write. REQUIRES: as SyncAlone, or it is at the
+  // queue's front itself.
+  [[nodiscard]] Result<void> MakeReady();
 
   // The store has moved on to `state` by another's commits. REQUIRES: it is opened read-only; one
   // thread at a time.
@@ -73,8 +80,6 @@ class Committer {
   // -- At the queue's front (commit_in_queue.cc, sliced_commit.cc): one thread at a time
   [[nodiscard]] size_t Handle(std::span<CommitQueue::Entry* const> entries);
   [[nodiscard]] Result<void> CheckExpectedHead(const CommitOptions& options) const;
-  // Nothing stands in the way of a write: neither a failed one nor an unpublished revision.
-  [[nodiscard]] Result<void> MakeReady();
   // After a failed write: the engine anew, and all that is known here as it has it (recovery.cc).
   // Errors: as Engine::Recover; readers then have what they had.
   [[nodiscard]] Result<void> Recover();

@@ -89,9 +89,8 @@ Result<BackupInfo> StoreImpl::CreateBackup(const std::string& folder, const Comm
 
 Result<StoredBackup> StoreImpl::CopyState(const std::string& place, const CommitOptions& options,
                                           const Progress& progress) {
-  if (engine_->write_failed()) {  // it is to be of the engine that goes on
-    if (Result<void> synced = committer_.Sync(); !synced) return std::unexpected(synced.error());
-  }
+  // It is to be of the engine that goes on.
+  if (Result<void> good = committer_.RecoverIfFailed(); !good) return std::unexpected(good.error());
   Result<std::unique_ptr<EngineBackup>> backup = engine_->NewBackup(place);
   if (!backup) return std::unexpected(backup.error());
   if (Result<void> same = CheckSameStore((*backup)->existing(), place, identity_.uuid); !same) {

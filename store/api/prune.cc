@@ -63,6 +63,9 @@ Result<PruneReport> StoreImpl::Prune(const PrunePolicy& policy, const CommitOpti
     if (Result<void> writable = CheckWritable(); !writable) {
       return std::unexpected(writable.error());
     }
+    if (Result<void> good = committer_.RecoverIfFailed(); !good) {
+      return std::unexpected(good.error());
+    }
   }
   const std::lock_guard pruning(pruning_);
   std::unique_lock snapshots(snapshots_);

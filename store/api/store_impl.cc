@@ -202,9 +202,7 @@ Result<StoreStats> StoreImpl::Stats() const {
 
 Result<void> StoreImpl::Compact() {
   if (Result<void> writable = CheckWritable(); !writable) return writable;
-  if (engine_->write_failed()) {  // it is opened anew by what writes next
-    if (Result<void> synced = committer_.Sync(); !synced) return synced;
-  }
+  if (Result<void> good = committer_.RecoverIfFailed(); !good) return good;
   return engine_->Compact();
 }
 
@@ -214,6 +212,7 @@ Result<void> StoreImpl::DropCheckpoints(bool remake) {
   // replace.
   const std::lock_guard pruning(pruning_);
   return committer_.WithQueueHeld([&]() -> Result<void> {
+    if (Result<void> ready = committer_.MakeReady(); !ready) return ready;
     const Result<std::unique_ptr<ViewImpl>> view = OpenView();
     if (!view) return std::unexpected(view.error());
     return RewriteCheckpoints(*engine_, chunks_, **view, remake);

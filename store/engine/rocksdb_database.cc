@@ -47,6 +47,8 @@ constexpr milliseconds kCompactionPatience{2000};
 // that to change, it would fail here, and not leave files about.
 constexpr const char* kNoScratchFolder = "/dev/null/none";
 
+constexpr const char* kRetired = "a write failed, and the database is opened anew";
+
 // One thread of this process at a time opens for writing: see DescribeHolder.
 std::mutex& OpeningMutex() {
   static std::mutex mutex;
@@ -156,6 +158,12 @@ class StopListener final : public rocksdb::EventListener {
                          rocksdb::Status* error) override {
     // Of a lesser one only merges suffer.
     if (error->severity() >= rocksdb::Status::Severity::kHardError) *stopped_ = true;
+  }
+  // Where a disk was full RocksDB would resume by itself as soon as there is room, beside whoever
+  // has opened the folder anew by then; and Debian's, built with assertions, may abort in that.
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status /*error*/,
+                            bool* recovers) override {
+    *recovers = false;
   }
 
  private:
@@ -282,8 +290,10 @@ Result<void> Database::DeleteUnlistedTables() {
 
 Result<std::unique_ptr<Database>> Database::OpenAnew() {
   retired_ = true;
-  // From here on it touches no file: it would delete, and write over, those of the one to come.
+  // From here on it touches no file: it would delete, and write over, those of the one to come,
+  // whose numbers it counts on from too.
   rocksdb::CancelAllBackgroundWork(db_.get(), /*wait=*/true);
+  const std::unique_lock none_makes_files(making_files_);
   if (const rocksdb::Status status = db_->DisableFileDeletions(); !status.ok()) {
     return std::unexpected(OpenError(status, path_));
   }
@@ -339,7 +349,29 @@ Result<void> Database::OpenForReading(const RocksDbEngineOptions& options,
 }
 
 rocksdb::Status Database::Flush() {
+  const std::shared_lock making(making_files_);
+  if (retired_) return rocksdb::Status::ShutdownInProgress(kRetired);
   return db_->Flush(rocksdb::FlushOptions(), {families_.begin(), families_.end()});
+}
+
+rocksdb::Status Database::SetEffort(Space space, Effort effort) {
+  return db_->SetOptions(family(space),
+                         {{"bottommost_compression_opts", BottomCompressionText(space, effort)}});
+}
+
+rocksdb::Status Database::Compact(Space space) {
+  const std::shared_lock making(making_files_);
+  rocksdb::CompactRangeOptions options;
+  // Also what is at the bottom already, so that dictionaries and the thorough level apply to all.
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  options.exclusive_manual_compaction = false;  // writes and their merges go on beside it
+  options.canceled = &retired_;
+  if (retired_) return rocksdb::Status::ShutdownInProgress(kRetired);
+  rocksdb::Status status = SetEffort(space, Effort::kThorough);
+  if (!status.ok()) return status;
+  status = db_->CompactRange(options, family(space), nullptr, nullptr);
+  const rocksdb::Status restored = SetEffort(space, Effort::kBackground);
+  return status.ok() ? restored : status;
 }
 
 size_t Database::SortedRuns(rocksdb::ColumnFamilyHandle* family) const {
@@ -375,6 +407,8 @@ void Database::WaitForCompaction() {
 }
 
 void Database::DeleteObsoleteFiles() {
+  const std::shared_lock making(making_files_);
+  if (retired_) return;
   // Turning deletions off and on makes RocksDB look through the folder at once and delete.
   if (db_->DisableFileDeletions().ok()) db_->EnableFileDeletions(/*force=*/false);
   RemoveOptionsFiles(path_, /*keep_newest=*/true);

@@ -8,12 +8,14 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <shared_mutex>
 #include <string>
 #include <vector>
 
 #include "engine/engine.h"
 #include "engine/rocksdb_folder.h"
 #include "engine/rocksdb_lock.h"
+#include "engine/rocksdb_options.h"
 #include "engine/rocksdb_torn_files.h"
 #include "switchback/error.h"
 
@@ -50,8 +52,12 @@ class Database {
   // Whether it can catch up with the writer in place (a secondary, in RocksDB's words).
   [[nodiscard]] bool is_secondary() const { return is_secondary_; }
 
+  // -- Where it was opened for writing; once another has taken its place, they fail and touch no
+  // file
   // Every memtable into a table, after which no log file is needed.
   [[nodiscard]] rocksdb::Status Flush();
+  // All tables of `space` written anew, at the thorough level of compression.
+  [[nodiscard]] rocksdb::Status Compact(Space space);
   // Drops files that nothing needs any more, now.
   void DeleteObsoleteFiles();
 
@@ -92,6 +98,7 @@ class Database {
   void WaitForCompaction();
   void Tidy();   // what is due before a writer closes
   void Close();  // REQUIRES: no view is left
+  [[nodiscard]] rocksdb::Status SetEffort(Space space, Effort effort);
   [[nodiscard]] size_t SortedRuns(rocksdb::ColumnFamilyHandle* family) const;
 
   const std::string path_;
@@ -101,7 +108,9 @@ class Database {
   const std::shared_ptr<rocksdb::Cache> block_cache_;
   FolderState opened_at_;
   bool is_secondary_ = false;
-  bool retired_ = false;  // another has taken its place
+  std::atomic<bool> retired_ = false;  // another takes its place, or has
+  // Shared by what may make files; taken alone for the other to begin.
+  std::shared_mutex making_files_;
   const std::shared_ptr<std::atomic<bool>> stopped_ = std::make_shared<std::atomic<bool>>(false);
   std::shared_ptr<WriterLock> lock_;  // of both; null where it is read only
   OpeningEnv opening_env_;

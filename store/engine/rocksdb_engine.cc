@@ -18,7 +18,6 @@
 #include "engine/rocksdb_error.h"
 #include "engine/rocksdb_folder.h"
 #include "engine/rocksdb_follower.h"
-#include "engine/rocksdb_options.h"
 #include "engine/rocksdb_testing.h"
 #include "engine/rocksdb_view.h"
 
@@ -28,6 +27,7 @@ namespace {
 
 // RocksDB's cost of a record beside its key and value: type, family, two lengths.
 constexpr size_t kBytesPerEntry = 12;
+constexpr int kCompactAttempts = 3;  // beside recoveries
 
 // A failed write leaves RocksDB refusing further ones until it is opened again; that is kept
 // (max_bgerror_resume_count), since only a fresh open knows what reached the disk. Recover opens a
@@ -92,21 +92,12 @@ rocksdb::Status Append(const Database& database, const WriteBatch::Entry& entry,
   return rocksdb::Status::OK();
 }
 
-rocksdb::Status SetEffort(const Database& database, Space space, Effort effort) {
-  return database.db().SetOptions(database.family(space), {{"bottommost_compression_opts",
-                                                            BottomCompressionText(space, effort)}});
-}
-
-rocksdb::Status CompactSpace(const Database& database, Space space) {
-  rocksdb::CompactRangeOptions options;
-  // Also what is at the bottom already, so that dictionaries and the thorough level apply to all.
-  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
-  options.exclusive_manual_compaction = false;  // writes and their merges go on beside it
-  rocksdb::Status status = SetEffort(database, space, Effort::kThorough);
-  if (!status.ok()) return status;
-  status = database.db().CompactRange(options, database.family(space), nullptr, nullptr);
-  const rocksdb::Status restored = SetEffort(database, space, Effort::kBackground);
-  return status.ok() ? restored : status;
+rocksdb::Status CompactAll(Database& database) {
+  rocksdb::Status status = database.Flush();
+  for (const Space space : {Space::kState, Space::kHistory, Space::kChunks}) {
+    if (status.ok()) status = database.Compact(space);
+  }
+  return status;
 }
 
 Result<void> RocksDbEngine::CheckWritable() const {
@@ -190,10 +181,14 @@ Result<void> RocksDbEngine::Recover(const Moved& moved) {
 Result<void> RocksDbEngine::Compact() {
   if (Result<void> writable = CheckWritable(); !writable) return writable;
   const std::scoped_lock lock(compacting_);
-  const std::shared_ptr<Database> database = database_.load();
-  rocksdb::Status status = database->Flush();
-  for (const Space space : {Space::kState, Space::kHistory, Space::kChunks}) {
-    if (status.ok()) status = CompactSpace(*database, space);
+  std::shared_ptr<Database> database = database_.load();
+  rocksdb::Status status = CompactAll(*database);
+  // A recovery ends what is under way; the database that goes on has all of it still to do.
+  for (int attempt = 1; !status.ok() && attempt < kCompactAttempts; ++attempt) {
+    const std::shared_ptr<Database> now = database_.load();
+    if (now == database) break;
+    database = now;
+    status = CompactAll(*database);
   }
   if (!status.ok()) return std::unexpected(FromStatus(status, path_, "compact"));
   const std::scoped_lock deleting(files_);

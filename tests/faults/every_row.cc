@@ -353,6 +353,7 @@ Comparison Compare(const Answers& whole, const Answers& damaged) {
       continue;
     }
     if (result.wrong.empty()) result.how = Difference(name, answer, expected);
+    if (answer.list && answer.list != expected.list) result.wrong_lists.insert(name);
     result.wrong.insert(name);
   }
   return result;

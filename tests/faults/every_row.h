@@ -34,6 +34,7 @@ struct Comparison {
   bool stumbled = false;  // some call says that data is damaged
   // The names of answers that are neither right nor such an error; and how the first one is wrong.
   std::set<std::string> wrong;
+  std::set<std::string> wrong_lists;  // of these, where a list was read and is another one
   std::string how;
 };
 [[nodiscard]] Comparison Compare(const Answers& whole, const Answers& damaged);

@@ -159,6 +159,7 @@ void SimulatedDisk::FailAt(uint64_t first, Fault fault, Operations kind, uint64_
   powerless_ = false;
   faults_ = 0;
   last_fault_.clear();
+  failed_files_.clear();
 }
 
 void SimulatedDisk::Repair() {
@@ -183,6 +184,12 @@ std::string SimulatedDisk::last_fault() const {
   return last_fault_;
 }
 
+bool SimulatedDisk::IsNamedIn(const std::string& message) const {
+  const std::scoped_lock lock(mutex_);
+  return std::ranges::any_of(
+      failed_files_, [&](const std::string& file) { return message.find(file) != message.npos; });
+}
+
 bool SimulatedDisk::tears() const {
   const std::scoped_lock lock(mutex_);
   // Once: what comes after the moment of the loss leaves nothing.
@@ -201,6 +208,7 @@ IOStatus SimulatedDisk::Begin(Operations kind, std::string_view what, const std:
   if (hit && fault_ == Fault::kPowerLoss) powerless_ = true;
   if (!hit && !powerless_) return IOStatus::OK();
   ++faults_;
+  failed_files_.insert(NormalName(name));
   if (faults_ == 1) {
     last_fault_ = std::string(what) + " " + fs::path(name).filename().string();
   }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <random>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,8 @@ class SimulatedDisk final : public rocksdb::FileSystemWrapper {
   [[nodiscard]] uint64_t operations(Operations kind) const;
   [[nodiscard]] uint64_t faults() const;         // of those that were to come
   [[nodiscard]] std::string last_fault() const;  // "append 000012.log"
+  // Whether `message` has the path of a file that failed.
+  [[nodiscard]] bool IsNamedIn(const std::string& message) const;
 
   // The folder becomes what a disk without power may have kept: unsynced bytes are gone, or there
   // in part, or zeros; unsynced names are undone from some point on. REQUIRES: nothing has files
@@ -118,6 +121,7 @@ class SimulatedDisk final : public rocksdb::FileSystemWrapper {
   bool powerless_ = false;
   uint64_t faults_ = 0;
   std::string last_fault_;
+  std::set<std::string> failed_files_;
   std::map<std::string, Content> contents_;
   std::vector<NameChange> names_;
   uint64_t saved_ = 0;

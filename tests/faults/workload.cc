@@ -6,6 +6,7 @@
 namespace switchback {
 namespace {
 
+constexpr const char* kFeed = "feed";
 constexpr size_t kIds = 12;
 constexpr uint64_t kStepsPerCare = 9;
 constexpr size_t kManyIds = 2 * kIdsAtOnce + 100;  // in slices
@@ -55,15 +56,16 @@ EndpointList Workload::RandomList() {
 
 Workload::Asked Workload::NextCommit() {
   Asked asked;
-  asked.after = tables_.back();
+  asked.after = states_.back().table;
   asked.options = By("tester", random_() % 3 == 0 ? Durability::kSynced : Durability::kBuffered);
   asked.options.request_id = "step-" + std::to_string(steps_);
   asked.options.message = "step " + std::to_string(steps_);
+  if (random_() % 3 == 0) asked.options.bookmark = Bookmark{kFeed, asked.options.message};
   const uint64_t kind = random_() % 20;
-  if (kind == 0 && tables_.size() > 2) {
-    const uint64_t last = tables_.size() - 1;
+  if (kind == 0 && states_.size() > 2) {
+    const uint64_t last = states_.size() - 1;
     asked.restore_to = oldest_whole_ + random_() % (last - oldest_whole_ + 1);
-    asked.after = tables_[*asked.restore_to];
+    asked.after = states_[*asked.restore_to].table;
     return asked;
   }
   const size_t ids = kind == 1 ? kManyIds : 1 + random_() % 3;
@@ -89,6 +91,12 @@ Result<CommitResult> Workload::Send(Store& store, const Asked& asked) const {
   return store.Commit(asked.change, asked.options);
 }
 
+void Workload::Landed(Asked asked) {
+  std::optional<std::string> bookmark = states_.back().bookmark;
+  if (asked.options.bookmark) bookmark = asked.options.bookmark->value;
+  states_.push_back({std::move(asked.after), std::move(bookmark)});
+}
+
 Result<void> Workload::Commit(Store& store, Asked asked) {
   const Result<CommitResult> result = Send(store, asked);
   if (!result) {
@@ -96,37 +104,40 @@ Result<void> Workload::Commit(Store& store, Asked asked) {
     return std::unexpected(result.error());
   }
   const bool synced = asked.options.durability == Durability::kSynced;
-  if (result->revision && result->revision->value == tables_.size()) {
-    tables_.push_back(std::move(asked.after));
+  if (result->revision && result->revision->value == states_.size()) {
+    Landed(std::move(asked));
   } else if (!result->revision) {
-    EXPECT_EQ(asked.after.size(), tables_.back().size()) << "it found nothing to do";
+    EXPECT_EQ(asked.after.size(), states_.back().table.size()) << "it found nothing to do";
+    if (asked.options.bookmark) states_.back().bookmark.reset();
   }
-  if (synced) durable_ = tables_.size() - 1;
+  if (synced) durable_ = states_.size() - 1;
   return {};
 }
 
 Result<void> Workload::Care(Store& store) {
-  switch (cares_++ % 4) {
+  switch (cares_++ % 5) {
     case 0:
       return store.Compact();
     case 1: {
       const Result<void> synced = store.Sync();
-      if (synced) durable_ = tables_.size() - 1;
+      if (synced) durable_ = states_.size() - 1;
       return synced;
     }
     case 2: {
       CommitOptions options = By("tester");
       const auto made = store.CreateSnapshot("at-step-" + std::to_string(steps_),
-                                             Revision{tables_.size() - 1}, options);
+                                             Revision{states_.size() - 1}, options);
       if (!made) return std::unexpected(made.error());
       return {};
     }
+    case 3:
+      return store.DropCheckpoints(/*remake=*/random_() % 2 == 0);
     default: {
       PrunePolicy policy;
       policy.keep_last = 3;
       const auto pruned = store.Prune(policy, By("tester"));
       // Even where it failed, it may have dropped some.
-      oldest_whole_ = tables_.size() - 1;
+      oldest_whole_ = states_.size() - 1;
       if (!pruned) return std::unexpected(pruned.error());
       return {};
     }
@@ -135,7 +146,7 @@ Result<void> Workload::Care(Store& store) {
 
 Result<void> Workload::Step(Store& store) {
   ++steps_;
-  if (steps_ % kStepsPerCare == 0 && tables_.size() > 3) return Care(store);
+  if (steps_ % kStepsPerCare == 0 && states_.size() > 3) return Care(store);
   return Commit(store, NextCommit());
 }
 
@@ -149,9 +160,13 @@ void Workload::Settle(const Store& store) {
   ASSERT_TRUE(view.has_value()) << view.error().message;
   const uint64_t newest = (*view)->revision().value;
   ASSERT_GE(newest, durable_) << "a commit that was acknowledged as synced is gone";
-  ASSERT_LE(newest, tables_.size() - (doubt_ ? 0 : 1));
-  if (newest == tables_.size()) tables_.push_back(doubt_->after);
-  tables_.resize(newest + 1);
+  ASSERT_LE(newest, states_.size() - (doubt_ ? 0 : 1));
+  if (newest == states_.size()) {
+    Landed(*doubt_);
+  } else if (doubt_ && doubt_->options.bookmark) {
+    states_.back().bookmark.reset();
+  }
+  states_.resize(newest + 1);
   oldest_whole_ = std::min(oldest_whole_, newest);
   durable_ = newest;  // an open for writing syncs
   doubt_.reset();
@@ -160,11 +175,11 @@ void Workload::Settle(const Store& store) {
 void Workload::Check(const Store& store) const {
   const auto view = store.NewView();
   ASSERT_TRUE(view.has_value()) << view.error().message;
-  ASSERT_EQ((*view)->revision().value, tables_.size() - 1);
-  const uint64_t last = tables_.size() - 1;
+  ASSERT_EQ((*view)->revision().value, states_.size() - 1);
+  const uint64_t last = states_.size() - 1;
   for (uint64_t revision = oldest_whole_; revision <= last; ++revision) {
     if (revision + 4 < last && revision % 5 != 0) continue;  // of the older ones, some
-    ExpectSame(TableOf(**view, Revision{revision}), tables_[revision], revision);
+    ExpectSame(TableOf(**view, Revision{revision}), states_[revision].table, revision);
   }
 }
 

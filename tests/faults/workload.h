@@ -21,8 +21,9 @@ class Workload {
  public:
   explicit Workload(uint64_t seed) : random_(seed) {}
 
-  // One step, chosen at random: mostly a commit, now and then a sync, a snapshot, a prune or a
-  // compaction. The error where it failed.
+  // One step, chosen at random: mostly a commit, with a bookmark as imports have it or without; now
+  // and then a sync, a snapshot, a prune, a compaction, or all checkpoints dropped or remade. The
+  // error where it failed.
   [[nodiscard]] Result<void> Step(Store& store);
   // A commit whose outcome is not known was the last step: asks again, with its request ID.
   [[nodiscard]] Result<void> Repeat(Store& store);
@@ -33,7 +34,7 @@ class Workload {
   void Check(const Store& store) const;
   // Of revisions: the last one that is durable, and the last one that may be there.
   [[nodiscard]] uint64_t durable() const { return durable_; }
-  [[nodiscard]] uint64_t newest() const { return tables_.size() - 1; }
+  [[nodiscard]] uint64_t newest() const { return states_.size() - 1; }
   [[nodiscard]] bool in_doubt() const { return doubt_.has_value(); }
 
  private:
@@ -44,15 +45,21 @@ class Workload {
     CommitOptions options;
     Table after;
   };
+  // A revision: its table; and the bookmark, unless what found nothing to do may have moved it.
+  struct State {
+    Table table;
+    std::optional<std::string> bookmark;
+  };
 
   [[nodiscard]] Asked NextCommit();
   [[nodiscard]] EndpointList RandomList();
   [[nodiscard]] Result<CommitResult> Send(Store& store, const Asked& asked) const;
   [[nodiscard]] Result<void> Commit(Store& store, Asked asked);
+  void Landed(Asked asked);
   [[nodiscard]] Result<void> Care(Store& store);
 
   std::mt19937_64 random_;
-  std::vector<Table> tables_{Table()};  // by revision
+  std::vector<State> states_{State{{}, ""}};  // by revision
   uint64_t durable_ = 0;
   uint64_t oldest_whole_ = 0;  // revisions before it may have lost versions to a prune
   uint64_t steps_ = 0;
