@@ -270,7 +270,7 @@ Result<RevisionDraft> Committer::Draft(const CommitOptions& options, const Store
   metadata.ticket = options.ticket;
   metadata.source = options.source;
   metadata.request_id = options.request_id;
-  draft.origin = options_.origin;
+  draft.origin = options.origin.value_or(options_.origin);
   const std::optional<uint64_t> known = origins_.Find(draft.origin);
   metadata.origin = known.value_or(state.origins + 1);
   draft.new_origin = !known;

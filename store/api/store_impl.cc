@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/change_source.h"
+#include "api/pinned_view.h"
 #include "api/revert_source.h"
 #include "api/validation.h"
 #include "api/verifier.h"
@@ -62,6 +63,17 @@ Result<std::unique_ptr<ViewImpl>> StoreImpl::OpenView() const {
 
 Result<std::unique_ptr<View>> StoreImpl::NewView() const {
   return OpenView();
+}
+
+Result<std::unique_ptr<View>> StoreImpl::NewViewAt(Revision revision) const {
+  Result<std::unique_ptr<View>> newest = NewView();
+  if (!newest || (*newest)->revision() == revision) return newest;
+  if (revision < (*newest)->revision()) {
+    return std::make_unique<PinnedView>(*std::move(newest), revision);
+  }
+  return Fail(ErrorCode::kNotFound,
+              fmt::format("no revision r{} yet: the newest is r{}", revision.value,
+                          (*newest)->revision().value));
 }
 
 Result<ListHandle> StoreImpl::Read(const BusinessId& id) const {

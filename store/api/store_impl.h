@@ -34,6 +34,7 @@ class StoreImpl final : public Store {
 
   [[nodiscard]] const StoreIdentity& identity() const override { return identity_; }
   [[nodiscard]] Result<std::unique_ptr<View>> NewView() const override;
+  [[nodiscard]] Result<std::unique_ptr<View>> NewViewAt(Revision revision) const override;
   [[nodiscard]] Result<ListHandle> Read(const BusinessId& id) const override;
   [[nodiscard]] Result<ListHandle> ReadIfNewer(const BusinessId& id, Version known) const override;
   [[nodiscard]] Revision durable() const override { return durable_.revision(); }

@@ -94,6 +94,9 @@ Result<void> CheckCommitOptions(const CommitOptions& options) {
       CheckText("request ID", options.request_id, kMaxShortTextBytes),
   });
   if (!checked) return checked;
+  if (options.origin) {
+    if (Result<void> origin = CheckOrigin(*options.origin); !origin) return origin;
+  }
   if (options.bookmark) {
     const Bookmark& bookmark = *options.bookmark;
     if (bookmark.name.empty() || bookmark.name.size() > kMaxShortTextBytes ||

@@ -121,6 +121,8 @@ struct CommitOptions {
   // A time known from elsewhere, kept beside the commit's own.
   std::optional<Timestamp> original_time = {};
   std::optional<Bookmark> bookmark = {};
+  // In place of OpenOptions::origin, where this commit is made for somebody else: by a service.
+  std::optional<Origin> origin = {};
 };
 
 }  // namespace switchback

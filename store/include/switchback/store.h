@@ -129,6 +129,10 @@ class Store {
 
   // The newest published revision and everything before it.
   [[nodiscard]] virtual Result<std::unique_ptr<View>> NewView() const = 0;
+  // The view that was to be had when `revision` was the newest, but for what was pruned since, and
+  // with the snapshots of today. 0: the empty table. Its calls cost some rows more for each ID that
+  // changed since. Errors: kNotFound, there is no such revision yet.
+  [[nodiscard]] virtual Result<std::unique_ptr<View>> NewViewAt(Revision revision) const = 0;
   // The current list of an ID: the hot path. Never waits for a commit. Cost: a look-up where it is
   // cached (OpenOptions::head_cache_bytes), else as View::Read. Errors: kNotFound, never written or
   // deleted; kDataLoss, its row or a chunk fails its check; kIoError.
