@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "api/backup_about.h"
@@ -171,26 +172,53 @@ Result<BackupInfo> RestoreBackup(const std::string& folder, const std::string& t
   return info;
 }
 
+namespace {
+
+// Marks those of `backups`, newest first, that are found damaged when their files are read, until
+// `keep` of them are good or there are no more. How many were looked at.
+Result<size_t> CheckNewest(const BackupFolder& folder, std::vector<BackupInfo>& backups,
+                           size_t keep) {
+  size_t looked_at = 0;
+  size_t good = 0;
+  while (good < keep && looked_at < backups.size()) {
+    std::vector<uint32_t> numbers;  // together: they share files
+    const size_t begin = looked_at;
+    for (; numbers.size() < keep - good && looked_at < backups.size(); ++looked_at) {
+      if (backups[looked_at].damage.empty()) numbers.push_back(backups[looked_at].number);
+    }
+    const Result<BackupCheck> check = folder.Check(numbers, {});
+    if (!check) return std::unexpected(check.error());
+    for (const BackupFault& fault : check->faults) {
+      std::ranges::find(backups, fault.number, &BackupInfo::number)->damage = fault.what;
+    }
+    for (size_t i = begin; i < looked_at; ++i) good += backups[i].damage.empty() ? 1 : 0;
+  }
+  return looked_at;
+}
+
+}  // namespace
+
 Result<PrunedBackups> PruneBackups(const std::string& folder, size_t keep) {
   if (keep == 0) {
     return Fail(ErrorCode::kInvalidArgument, "at least the newest backup has to be kept");
   }
   const auto opened = OpenBackupFolder(NormalFolder(folder), BackupAccess::kDelete);
   if (!opened) return std::unexpected(opened.error());
-  PrunedBackups pruned;
-  size_t good = 0;
-  const std::vector<StoredBackup>& stored = (*opened)->backups();
-  for (size_t i = stored.size(); i > 0; --i) {  // newest first
-    BackupInfo info = ToBackupInfo(stored[i - 1]);
-    if (good == keep) {
-      pruned.deleted.push_back(info.number);
-      continue;
-    }
-    good += info.damage.empty() ? 1 : 0;
-    pruned.kept.push_back(std::move(info));
+  std::vector<BackupInfo> backups;  // newest first
+  for (const StoredBackup& stored : std::views::reverse((*opened)->backups())) {
+    backups.push_back(ToBackupInfo(stored));
   }
-  std::ranges::reverse(pruned.kept);
-  std::ranges::reverse(pruned.deleted);
+  size_t kept = backups.size();
+  if (keep < backups.size()) {
+    const Result<size_t> looked_at = CheckNewest(**opened, backups, keep);
+    if (!looked_at) return std::unexpected(looked_at.error());
+    kept = *looked_at;
+  }
+  PrunedBackups pruned;
+  for (size_t i = backups.size(); i-- > kept;) pruned.deleted.push_back(backups[i].number);
+  backups.resize(kept);
+  std::ranges::reverse(backups);
+  pruned.kept = std::move(backups);
   if (Result<void> done = (*opened)->Delete(pruned.deleted); !done) {
     return std::unexpected(done.error());
   }

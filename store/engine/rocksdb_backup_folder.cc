@@ -190,9 +190,12 @@ Result<void> RocksDbBackupFolder::CopyInto(uint32_t number, const std::string& t
   if (status.ok()) return {};
   Error error = FromStatus(status, folder_, "restore a backup");
   if (error.code == ErrorCode::kDataLoss) {
+    // RocksDB's words leave out which file it is.
+    const Result<BackupCheck> check = Check({&number, 1}, {});
+    const bool named = check && !check->faults.empty();
     error.message =
         fmt::format("{}: backup {} is damaged: {}; nothing was restored: take another one", folder_,
-                    number, status.ToString());
+                    number, named ? check->faults.front().what : status.ToString());
   }
   return std::unexpected(std::move(error));
 }

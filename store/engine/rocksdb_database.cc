@@ -94,6 +94,8 @@ Result<bool> HoldsDatabase(const std::string& path) {
 // A database gets its families right after it is made, and its first row right after that: one
 // without them is what a crash in between left.
 bool IsHalfMade(const std::string& path) {
+  std::error_code fault;  // where the folder can't be listed, nobody can say what is missing
+  if (const std::filesystem::directory_iterator listed(path, fault); fault) return false;
   std::vector<std::string> names;
   const rocksdb::Status status =
       rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions(), path, &names);

@@ -1,6 +1,7 @@
 // Whether the logs of a database follow on one another. RocksDB numbers every write; it checks each
 // record of a log by itself, but not that none is missing between two logs, and would serve what is
 // left. An embedder, and every run of the program, begins a log of its own, so a store has several.
+// What stands before the first of them can't be told: tables forget the numbers of what they hold.
 #pragma once
 
 #include <rocksdb/file_system.h>

@@ -351,6 +351,29 @@ TEST_F(BackupTest, PruningKeepsTheNewestGoodOnes) {
   EXPECT_EQ(Create().number, 7U);
 }
 
+TEST_F(BackupTest, PruningCountsNoneAsGoodThatItHasNotRead) {
+  for (int i = 0; i < 3; ++i) {
+    Commit(Set("a", Range(static_cast<uint32_t>(i) * 100, 3)));
+    ASSERT_EQ(Create().number, static_cast<uint32_t>(i) + 1);
+  }
+  for (const auto& file : std::filesystem::directory_iterator(path(backups_) / "private" / "3")) {
+    if (!file.path().filename().string().starts_with("MANIFEST")) continue;
+    std::fstream stream(file.path(), std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekp(40);
+    stream.put('\x5a');
+  }
+  const auto pruned = PruneBackups(backups_, 1);
+  ASSERT_TRUE(pruned.has_value()) << pruned.error().message;
+  EXPECT_EQ(pruned->deleted, std::vector<uint32_t>{1});
+  ASSERT_EQ(pruned->kept.size(), 2U);
+  EXPECT_NE(pruned->kept[1].damage, "");
+  ExpectRestores(pruned->kept[0]);
+  const auto restored = RestoreBackup(backups_, folder_.path("again"), {.number = 3}, {});
+  ASSERT_FALSE(restored.has_value());
+  EXPECT_NE(restored.error().message.find("MANIFEST"), std::string::npos)
+      << restored.error().message;
+}
+
 TEST_F(BackupTest, OneAtATimeAddsAndReadersGoOn) {
   ASSERT_EQ(Create().number, 1U);
   store_.reset();

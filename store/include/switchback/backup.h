@@ -77,8 +77,10 @@ struct PrunedBackups {
   std::vector<uint32_t> deleted;
 };
 // Deletes the backups older than the newest `keep` good ones, damaged ones among the older too, and
-// the files that only they had. A damaged one that is newer stays: it may be looked into. A crash
-// on the way leaves every backup whole or gone. Errors: also kInvalidArgument, keep is 0.
+// the files that only they had. A damaged one that is newer stays: it may be looked into. Before
+// anything is deleted, every file of those that are to count as good is read and compared with its
+// checksum, which is what it costs. A crash on the way leaves every backup whole or gone. Errors:
+// also kInvalidArgument, keep is 0.
 [[nodiscard]] Result<PrunedBackups> PruneBackups(const std::string& folder, size_t keep);
 
 }  // namespace switchback
