@@ -9,8 +9,13 @@
 namespace switchback::cli {
 
 std::string Context::StoreArgument() const {
-  const auto given = Text("store");
-  return given ? " --store " + ShellWord(*given) : "";
+  std::string words;
+  for (const char* option : {"store", "server", "token-file", "ca-file"}) {
+    if (const auto given = Text(option)) {
+      words += std::string(" --") + option + ' ' + ShellWord(*given);
+    }
+  }
+  return words;
 }
 
 void Context::Note(std::string_view text) const {

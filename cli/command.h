@@ -44,7 +44,8 @@ struct Context {
     if (values.count(option) == 0) return {};
     return values[option].as<std::vector<std::string>>();
   }
-  // " --store DIR" if the command line named it: for commands that are printed to be typed.
+  // " --store DIR" or " --server URL" and what goes with it, if the command line named it: for
+  // commands that are printed to be typed.
   [[nodiscard]] std::string StoreArgument() const;
   // A line for people on standard error; silent with --quiet and in JSON.
   void Note(std::string_view text) const;

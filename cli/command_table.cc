@@ -33,6 +33,8 @@ const auto kCommands = std::to_array<Command>({
     PruneCommand(),
     CompactCommand(),
     BackupCommand(),
+    ServeCommand(),
+    TokenCommand(),
     CompletionCommand(),
     CompleteCommand(),
     ManCommand(),

@@ -35,6 +35,10 @@ constexpr auto kExitCodes = std::to_array<HelpEntry>({
 
 constexpr auto kEnvironmentVariables = std::to_array<HelpEntry>({
     {"SWITCHBACK_STORE", "the store's folder, where --store is not given"},
+    {"SWITCHBACK_SERVER", "who serves it, where neither --server nor a store is given"},
+    {"SWITCHBACK_TOKEN_FILE", "as --token-file, where that is not given"},
+    {"SWITCHBACK_CA_FILE", "as --ca-file, where that is not given"},
+    {"NOTIFY_SOCKET", "serve: where systemd is told how far it is"},
     {"SWITCHBACK_AUTHOR", "who writes, where --author is not given"},
     {"SWITCHBACK_ENVIRONMENT", "as --environment, where that is not given"},
     {"NO_COLOR", "if set, no colour unless --color asks for it"},

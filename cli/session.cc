@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "cli/identity.h"
 #include "cli/output/text_format.h"
 #include "cli/wait_for_store.h"
+#include "switchback/client.h"
 
 namespace switchback::cli {
 namespace {
@@ -15,6 +17,37 @@ namespace {
 bool NeedsNote(const Selector& selector) {
   return std::holds_alternative<TimeSelector>(selector) ||
          std::holds_alternative<NameSelector>(selector);
+}
+
+// The first line of a file: a token that is in no command line, and so in no list of processes.
+Outcome<std::string> ReadToken(const std::string& path) {
+  if (path.empty()) return std::string();
+  std::ifstream file(path);
+  std::string token;
+  if (!std::getline(file, token) || token.empty()) {
+    return Fail(ErrorCode::kIoError, fmt::format("{}: there is no token to read in it", path));
+  }
+  return token;
+}
+
+Outcome<std::unique_ptr<Store>> ConnectTo(const Context& context, const std::string& url,
+                                          const std::optional<std::string>& environment) {
+  ClientOptions options;
+  options.url = url;
+  options.environment = environment;
+  options.origin = ProcessOrigin();
+  options.ca_file = context.global.ca_file;
+  ASSIGN_OR_FAIL(options.token, ReadToken(context.global.token_file));
+  options.clock = context.clock;
+  return Connect(options);
+}
+
+OpenOptions OptionsOf(const WriteOptions& write) {
+  OpenOptions options;
+  options.environment = write.environment;
+  options.read_only = write.dry_run;
+  options.origin = ProcessOrigin();
+  return options;
 }
 
 }  // namespace
@@ -30,13 +63,23 @@ Outcome<std::string> AbsolutePath(const std::string& path) {
 }
 
 Outcome<std::string> StorePath(const Context& context) {
+  if (context.global.server) {
+    return UsageFailure("this needs the store itself: give --store DIR, not --server");
+  }
   if (!context.global.store || context.global.store->empty()) {
-    return UsageFailure("no store named: give --store DIR or set SWITCHBACK_STORE");
+    return UsageFailure(
+        "no store named: give --store DIR or set SWITCHBACK_STORE, or --server URL");
   }
   return AbsolutePath(*context.global.store);
 }
 
+Outcome<std::string> StoreName(const Context& context) {
+  if (context.global.server) return *context.global.server;
+  return StorePath(context);
+}
+
 Outcome<std::unique_ptr<Store>> OpenForReading(const Context& context) {
+  if (context.global.server) return ConnectTo(context, *context.global.server, std::nullopt);
   ASSIGN_OR_FAIL(const std::string path, StorePath(context));
   OpenOptions options;
   options.read_only = true;
@@ -45,11 +88,23 @@ Outcome<std::unique_ptr<Store>> OpenForReading(const Context& context) {
 }
 
 Outcome<std::unique_ptr<Store>> OpenForWriting(const Context& context, const WriteOptions& write) {
+  if (context.global.server) return ConnectTo(context, *context.global.server, write.environment);
   ASSIGN_OR_FAIL(const std::string path, StorePath(context));
-  OpenOptions options;
-  options.environment = write.environment;
-  options.read_only = write.dry_run;
-  options.origin = ProcessOrigin();
+  const OpenOptions options = OptionsOf(write);
+  return OpenWhenFree(context, write.wait, [&]() -> Result<std::unique_ptr<Store>> {
+    Result<std::unique_ptr<Store>> store = Store::Open(path, options);
+    if (store || store.error().code != ErrorCode::kHeld) return store;
+    auto served = ConnectTo(context, "unix:" + path, write.environment);
+    if (served) return *std::move(served);
+    // It serves nobody: a command that will be done soon, perhaps.
+    if (served.error().error.code == ErrorCode::kNotFound) return store;
+    return std::unexpected(served.error().error);
+  });
+}
+
+Outcome<std::unique_ptr<Store>> OpenItself(const Context& context, const WriteOptions& write) {
+  ASSIGN_OR_FAIL(const std::string path, StorePath(context));
+  const OpenOptions options = OptionsOf(write);
   return OpenWhenFree(context, write.wait, [&] { return Store::Open(path, options); });
 }
 

@@ -18,13 +18,19 @@ namespace switchback::cli {
 [[nodiscard]] Outcome<std::string> AbsolutePath(const std::string& path);
 // The store's folder as an absolute path. Errors: usage, none was named.
 [[nodiscard]] Outcome<std::string> StorePath(const Context& context);
+// That, or the URL of who serves it: what reports call the store.
+[[nodiscard]] Outcome<std::string> StoreName(const Context& context);
 
-// Takes no lock.
+// Takes no lock. Errors: those of Store::Open, or of Connect.
 [[nodiscard]] Outcome<std::unique_ptr<Store>> OpenForReading(const Context& context);
-// For a dry run, read-only; else waits as write.wait says. Errors: kWrongEnvironment, kHeld and
-// others of Store::Open.
+// For a dry run, read-only. Else the store itself or, where another holds it, that one's service;
+// where it has none, waits as write.wait says. Errors: kWrongEnvironment, kHeld and others of
+// Store::Open and Connect.
 [[nodiscard]] Outcome<std::unique_ptr<Store>> OpenForWriting(const Context& context,
                                                              const WriteOptions& write);
+// The store itself, whoever serves it.
+[[nodiscard]] Outcome<std::unique_ptr<Store>> OpenItself(const Context& context,
+                                                         const WriteOptions& write);
 
 // A store with a view of it: what a reading command needs. The view goes first.
 struct Reading {

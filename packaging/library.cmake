@@ -51,7 +51,9 @@ install(CODE "if(CMAKE_INSTALL_DO_STRIP)
     COMMAND_ERROR_IS_FATAL ANY)
 endif()" COMPONENT development)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/store/include/switchback TYPE INCLUDE
-        COMPONENT development FILES_MATCHING PATTERN "*.h")
+        COMPONENT development FILES_MATCHING PATTERN "*.h"
+        # Of components that are not in the library (switchback::service, switchback::client).
+        PATTERN "service.h" EXCLUDE PATTERN "client.h" EXCLUDE PATTERN "token.h" EXCLUDE)
 
 # For find_package(switchback).
 include(CMakePackageConfigHelpers)

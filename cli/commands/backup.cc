@@ -88,11 +88,13 @@ void PrintCreated(Context& context, const StoreIdentity& identity, const std::st
 
 Outcome<int> Create(Context& context, const std::string& folder) {
   ASSIGN_OR_FAIL(const WriteOptions write, ReadWriteOptions(context));
-  ASSIGN_OR_FAIL(const std::string path, StorePath(context));
+  ASSIGN_OR_FAIL(const std::string path, StoreName(context));
   ASSIGN_OR_FAIL(const auto store, OpenForWriting(context, write));
+  // Who serves the store has another working folder.
+  ASSIGN_OR_FAIL(const std::string place, AbsolutePath(folder));
   Progress progress(context.terminal);
   ASSIGN_OR_FAIL(const BackupInfo info,
-                 store->CreateBackup(folder, ToCommitOptions(write, Operation::kBackupCreate),
+                 store->CreateBackup(place, ToCommitOptions(write, Operation::kBackupCreate),
                                      Shown(progress, "backing up")));
   progress.Clear();
   context.landed = true;

@@ -27,6 +27,8 @@ Command PruneCommand();
 Command StatsCommand();
 Command CompactCommand();
 Command BackupCommand();
+Command ServeCommand();
+Command TokenCommand();
 Command CompletionCommand();
 // For programs, not for people.
 Command CompleteCommand();

@@ -13,7 +13,7 @@ Outcome<int> RunCompact(Context& context) {
   WriteOptions write;
   write.environment = ReadEnvironment(context);
   ASSIGN_OR_FAIL(write.wait, ReadWait(context));
-  ASSIGN_OR_FAIL(const std::string path, StorePath(context));
+  ASSIGN_OR_FAIL(const std::string path, StoreName(context));
   ASSIGN_OR_FAIL(const auto store, OpenForWriting(context, write));
   ASSIGN_OR_FAIL(const StoreStats before, store->Stats());
   FAIL_IF_ERROR(store->Compact());

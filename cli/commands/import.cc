@@ -69,7 +69,7 @@ Outcome<void> CheckHead(const Store& store, const WriteOptions& write) {
 
 Outcome<int> RunImport(Context& context) {
   ASSIGN_OR_FAIL(const WriteOptions write, ReadWriteOptions(context));
-  ASSIGN_OR_FAIL(const std::string path, StorePath(context));
+  ASSIGN_OR_FAIL(const std::string path, StoreName(context));
   ASSIGN_OR_FAIL(const auto store, OpenForWriting(context, write));
   FAIL_IF_ERROR(CheckHead(*store, write));
   Importer importer(context, *store, write, context.arguments[0]);

@@ -127,7 +127,7 @@ Outcome<int> RunPrune(Context& context) {
   ASSIGN_OR_FAIL(const WriteOptions write, ReadWriteOptions(context));
   ASSIGN_OR_FAIL(const PrunePolicy policy, ReadPolicy(context));
   ASSIGN_OR_FAIL(const auto store, OpenForWriting(context, write));
-  ASSIGN_OR_FAIL(const std::string path, StorePath(context));
+  ASSIGN_OR_FAIL(const std::string path, StoreName(context));
   const StoreIdentity& identity = store->identity();
   PlanPrinter plan(context);
   if (context.json()) {

@@ -28,7 +28,7 @@ void WriteSnapshot(const SnapshotInfo& info, JsonWriter& json) {
 Outcome<int> Report(Context& context, const Store& store, std::string_view done,
                     const SnapshotInfo& info) {
   context.landed = true;
-  ASSIGN_OR_FAIL(const std::string path, StorePath(context));
+  ASSIGN_OR_FAIL(const std::string path, StoreName(context));
   const std::string& environment = store.identity().environment;
   if (context.json()) {
     JsonWriter json(context.out.buffer());

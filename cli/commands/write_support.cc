@@ -49,7 +49,7 @@ class ValuesAfter {
 Outcome<int> FinishWrite(Context& context, const Store& store, const WriteOptions& write,
                          WriteReport report) {
   report.identity = store.identity();
-  ASSIGN_OR_FAIL(report.store, StorePath(context));
+  ASSIGN_OR_FAIL(report.store, StoreName(context));
   report.dry_run = write.dry_run;
   ASSIGN_OR_FAIL(const auto view, store.NewView());
   FAIL_IF_ERROR(FillAlready(*view, report));

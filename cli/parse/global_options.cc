@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
+#include "cli/parse/environment.h"
 
 namespace switchback::cli {
 namespace {
@@ -22,12 +22,42 @@ Outcome<ColorChoice> ReadColor(const std::string& word) {
   return UsageFailure(fmt::format("--color takes auto, always or never, not '{}'", word));
 }
 
+std::optional<std::string> Given(const po::variables_map& values, const std::string& option) {
+  if (values.count(option) == 0) return std::nullopt;
+  return values[option].as<std::string>();
+}
+
+Outcome<void> ReadPlace(const po::variables_map& values, GlobalOptions& global) {
+  global.store = Given(values, "store");
+  global.server = Given(values, "server");
+  if (global.store && global.server) {
+    return UsageFailure("name a store by --store, or who serves one by --server: not both");
+  }
+  if (!global.store && !global.server) {
+    global.store = FromEnvironment("SWITCHBACK_STORE");
+    if (!global.store) global.server = FromEnvironment("SWITCHBACK_SERVER");
+  }
+  auto token = Given(values, "token-file");
+  if (!token) token = FromEnvironment("SWITCHBACK_TOKEN_FILE");
+  global.token_file = token.value_or("");
+  auto authority = Given(values, "ca-file");
+  if (!authority) authority = FromEnvironment("SWITCHBACK_CA_FILE");
+  global.ca_file = authority.value_or("");
+  return {};
+}
+
 }  // namespace
 
 void AddGlobalOptions(po::options_description& options) {
   auto add = options.add_options();
   add("store", po::value<std::string>()->value_name("DIR"),
       "the store's folder (default: SWITCHBACK_STORE)");
+  add("server", po::value<std::string>()->value_name("URL"),
+      "in its place, who serves the store (unix:PATH, https://HOST:PORT)");
+  add("token-file", po::value<std::string>()->value_name("FILE"),
+      "--server: a token that says who asks");
+  add("ca-file", po::value<std::string>()->value_name("FILE"),
+      "--server: who vouches for it (default: the system's)");
   add("format", po::value<std::string>()->value_name("text|json"), "form of the output");
   add("color", po::value<std::string>()->value_name("auto|always|never"),
       "auto: on a terminal, unless NO_COLOR is set");
@@ -38,12 +68,7 @@ void AddGlobalOptions(po::options_description& options) {
 
 Outcome<GlobalOptions> ReadGlobalOptions(const po::variables_map& values) {
   GlobalOptions global;
-  if (values.count("store") > 0) {
-    global.store = values["store"].as<std::string>();
-  } else if (const char* store = std::getenv("SWITCHBACK_STORE");
-             store != nullptr && *store != '\0') {
-    global.store = store;
-  }
+  FAIL_IF_ERROR(ReadPlace(values, global));
   if (values.count("format") > 0) {
     ASSIGN_OR_FAIL(global.format, ReadFormat(values["format"].as<std::string>()));
   }

@@ -14,7 +14,11 @@ enum class Format : uint8_t { kText, kJson };
 enum class ColorChoice : uint8_t { kAuto, kAlways, kNever };
 
 struct GlobalOptions {
-  std::optional<std::string> store;  // --store, else SWITCHBACK_STORE
+  // One of the two, or neither: --store or --server, else SWITCHBACK_STORE, else SWITCHBACK_SERVER.
+  std::optional<std::string> store;
+  std::optional<std::string> server;
+  std::string token_file;  // --token-file, else SWITCHBACK_TOKEN_FILE
+  std::string ca_file;     // --ca-file, else SWITCHBACK_CA_FILE
   Format format = Format::kText;
   ColorChoice color = ColorChoice::kAuto;
   bool quiet = false;
@@ -23,7 +27,7 @@ struct GlobalOptions {
 };
 
 void AddGlobalOptions(boost::program_options::options_description& options);
-// Errors: usage, a word that an option does not know.
+// Errors: usage, a word that an option does not know, or both a store and a server.
 [[nodiscard]] Outcome<GlobalOptions> ReadGlobalOptions(
     const boost::program_options::variables_map& values);
 

@@ -10,17 +10,12 @@
 #include "cli/identity.h"
 #include "cli/output/text_format.h"
 #include "cli/parse/duration.h"
+#include "cli/parse/environment.h"
 
 namespace switchback::cli {
 namespace {
 
 namespace po = boost::program_options;
-
-std::optional<std::string> FromEnvironment(const char* name) {
-  const char* value = std::getenv(name);
-  if (value == nullptr || *value == '\0') return std::nullopt;
-  return value;
-}
 
 std::optional<uint64_t> ParseWhole(std::string_view text) {
   uint64_t value = 0;

@@ -110,7 +110,7 @@ class ScriptTest(ProgramTest):
                 writers.add(command)
         # A backup writes to a folder of its own; what is said of it in the journal changes nothing.
         self.assertEqual({write.arguments[0] for write in WRITES.values()},
-                         writers - {"init", "compact", "snapshot", "backup"} | {"snapshot"})
+                         writers - {"init", "compact", "snapshot", "backup", "serve"} | {"snapshot"})
 
     @each(KEYED)
     def test_twice_with_the_same_request_is_once(self, write):

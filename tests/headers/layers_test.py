@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Each folder includes only what lies below it.
 
-Layers of store/, lowest first: types, codec, list, engine, history, api, c. Public headers know no
+Layers of store/, lowest first: types, codec, list, engine, history, api, c. What serves a store and is
+a client of that (wire, service, client) knows of these the lowest and the public headers. Public headers know no
 layer, and nothing but the standard library. The C header is for the layer c and programs in C: in
 C++ nothing leans on it. RocksDB is known to the engine, its tests and the micro benchmarks alone; cli and the
 benchmarks that compare know nothing of the store but its public headers. The rules are checked on
@@ -15,7 +16,10 @@ import re
 import sys
 import tempfile
 
-LAYERS = ("types", "codec", "list", "engine", "history", "api", "c")
+LAYERS = ("types", "codec", "list", "engine", "history", "api", "c", "wire", "service", "client")
+# Components of their own: what they may include beside themselves.
+COMPONENTS = {"wire": ("types", "codec", "list"), "service": ("types", "list", "wire"),
+              "client": ("types", "list", "wire")}
 # Components that stand on the whole library and are not layers below one another.
 PUBLIC_ONLY = ("cli", "bench/compare", "tests/c", "tests/cli", "tests/real_data")
 C_HEADER = "switchback/switchback.h"
@@ -58,6 +62,8 @@ def fault(path, bracket, name):
     if is_within(path, PUBLIC_ONLY):
         return "only public headers may be included here"
     own = path.split("/")[1] if path.startswith("store/") else None
+    if own in COMPONENTS and layer != own and layer not in COMPONENTS[own]:
+        return f"{own} knows nothing of {layer}"
     if own in LAYERS and LAYERS.index(layer) > LAYERS.index(own):
         return f"{own} lies below {layer}"
     return None
@@ -102,6 +108,8 @@ def check_the_checker():
         "store/include/switchback/q.h": "#include <stdint.h>",
         "cli/r.cc": '#include "switchback/switchback.h"',
         "tests/c/s.c": '#include "c/handles.h"',
+        "store/service/v.cc": '#include "api/open.h"',
+        "store/client/w.cc": '#include "service/http.h"',
     }
     good = {
         "store/engine/i.cc": "#include <rocksdb/db.h>",

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
@@ -129,6 +130,20 @@ inline OpenOptions SlicingEarly(OpenOptions options = {}) {
 
 enum class Kind { kMemory, kRocksDb };
 
+// A store as tests are to see it: the store itself, or what stands before it (a service and its
+// client) and is kept by `behind` as long as it is used.
+struct SeenStore {
+  std::shared_ptr<void> behind = nullptr;
+  std::unique_ptr<Store> store;
+};
+// How StoreHolder shows its stores, for programs that run the same tests over something else.
+inline std::function<SeenStore(std::unique_ptr<Store>)>& ShowStore() {
+  static std::function<SeenStore(std::unique_ptr<Store>)> show = [](std::unique_ptr<Store> store) {
+    return SeenStore{nullptr, std::move(store)};
+  };
+  return show;
+}
+
 // One store that can be closed and opened again; in memory it simply stays open.
 class StoreHolder {
  public:
@@ -138,25 +153,31 @@ class StoreHolder {
     auto made = kind == Kind::kMemory ? Store::CreateInMemory(create)
                                       : Store::Create(folder_.path(), create);
     EXPECT_TRUE(made.has_value()) << (made ? "" : made.error().message);
-    store_ = std::move(*made);
+    seen_ = ShowStore()(*std::move(made));
   }
+  ~StoreHolder() { Close(); }
+  StoreHolder(const StoreHolder&) = delete;
+  StoreHolder& operator=(const StoreHolder&) = delete;
   void Reopen() {
     if (kind_ == Kind::kMemory) return;
-    store_.reset();
+    Close();
     auto opened = Store::Open(folder_.path(), options_);
     ASSERT_TRUE(opened.has_value()) << opened.error().message;
-    store_ = std::move(*opened);
+    seen_ = ShowStore()(*std::move(opened));
   }
-  void Close() { store_.reset(); }
-  Store* operator->() const { return store_.get(); }
-  Store& operator*() const { return *store_; }
+  void Close() {
+    seen_.store.reset();
+    seen_.behind.reset();
+  }
+  Store* operator->() const { return seen_.store.get(); }
+  Store& operator*() const { return *seen_.store; }
   [[nodiscard]] std::string path() const { return folder_.path(); }
 
  private:
   Kind kind_;
   TempFolder folder_;
   OpenOptions options_;
-  std::unique_ptr<Store> store_;
+  SeenStore seen_;
 };
 
 inline void ExpectSound(const Store& store) {

@@ -1,0 +1,108 @@
+// switchback serve: holds the store, and lets other processes read and write it.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <memory>
+
+#include "cli/commands/commands.h"
+#include "cli/output/json_writer.h"
+#include "cli/session.h"
+#include "cli/supervisor.h"
+#include "switchback/service.h"
+
+namespace switchback::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr const char* kSocketName = "/service.sock";
+
+void AddOptions(po::options_description& options) {
+  auto add = options.add_options();
+  add("config", po::value<std::string>()->value_name("FILE"),
+      "who may do what, where to listen, limits (doc/service.md)");
+  add("socket", po::value<std::string>()->value_name("PATH"),
+      "the Unix socket (default: service.sock in the store's folder)");
+  add("loopback-http", po::value<std::string>()->value_name("ADDRESS:PORT"),
+      "also plain HTTP, for this machine alone: 127.0.0.1:7080");
+  AddOpenOptions(options);
+}
+
+Outcome<ServiceOptions> ReadOptions(const Context& context, const std::string& store) {
+  ServiceOptions options;
+  if (const auto file = context.Text("config")) {
+    ASSIGN_OR_FAIL(options, ReadServiceConfig(*file));
+  }
+  if (const auto socket = context.Text("socket")) options.socket = *socket;
+  if (const auto at = context.Text("loopback-http")) options.loopback_http = *at;
+  if (options.socket.empty()) options.socket = store + kSocketName;
+  ASSIGN_OR_FAIL(options.socket, AbsolutePath(options.socket));
+  if (context.global.quiet) return options;
+  options.access_log = [](std::string_view line) {
+    std::string whole(line);
+    whole += '\n';
+    // One write, so that lines of several threads stay whole.
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, whole.data(), whole.size());
+  };
+  return options;
+}
+
+Outcome<void> Announce(Context& context, const StoreIdentity& identity, const std::string& store,
+                       const Service& service) {
+  if (context.json()) {
+    JsonWriter json(context.out.buffer());
+    json.BeginObject().Field("environment", identity.environment).Field("store", store);
+    json.Field("store_uuid", identity.uuid).Field("socket", service.socket());
+    json.Field("tls_port", uint64_t{service.tls_port()});
+    json.Field("loopback_port", uint64_t{service.loopback_port()}).EndObject().EndLine();
+  } else {
+    std::string text =
+        fmt::format("serving {} ({}) at unix:{}", identity.environment, store, service.socket());
+    if (service.tls_port() != 0) text += fmt::format(", TLS port {}", service.tls_port());
+    if (service.loopback_port() != 0) {
+      text += fmt::format(", http://127.0.0.1:{}", service.loopback_port());
+    }
+    context.out.Append(text + "\n");
+  }
+  FAIL_IF_ERROR(context.out.Finish());
+  return {};
+}
+
+Outcome<int> RunServe(Context& context) {
+  WriteOptions write;
+  write.environment = ReadEnvironment(context);
+  ASSIGN_OR_FAIL(write.wait, ReadWait(context));
+  ASSIGN_OR_FAIL(const std::string path, StorePath(context));
+  ASSIGN_OR_FAIL(const ServiceOptions options, ReadOptions(context, path));
+  // Before any thread is there: they all leave these signals to this one.
+  const StopSignals signals;
+  ASSIGN_OR_FAIL(const auto store, OpenItself(context, write));
+  ASSIGN_OR_FAIL(const auto service, Service::Start(*store, options));
+  FAIL_IF_ERROR(Announce(context, store->identity(), path, *service));
+  TellSupervisor("READY=1");
+  signals.Wait();
+  TellSupervisor("STOPPING=1");
+  service->Stop(options.limits.request_timeout);
+  FAIL_IF_ERROR(store->Sync());
+  return kExitDone;
+}
+
+}  // namespace
+
+Command ServeCommand() {
+  return {.name = "serve",
+          .usage = "",
+          .summary = "hold the store, and let other processes use it",
+          .details =
+              "Holds the store for writing and serves it over HTTP on a Unix socket, and\n"
+              "over TLS where the configuration says so. Commands with --store find it by\n"
+              "themselves where they need to write; others name it by --server.\n"
+              "A line of JSON on standard error for every request, unless --quiet.\n"
+              "SIGTERM and SIGINT end it: what was accepted is finished first.\n",
+          .example = "  switchback --store ./routes serve --config service.json\n",
+          .add_options = AddOptions,
+          .run = RunServe};
+}
+
+}  // namespace switchback::cli

@@ -1,0 +1,7 @@
+switchback_layer(client
+  SOURCES url.cc interrupt.cc socket.cc dial.cc plain_transport.cc tls_transport.cc http_connection.cc
+          connection_pool.cc service_calls.cc line_stream.cc list_cache.cc list_answers.cc commit_body.cc
+          remote_view.cc remote_subscription.cc remote_store.cc remote_writes.cc connect.cc
+  USES wire list types
+  LIBRARIES OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+add_library(switchback::client ALIAS switchback_client)

@@ -1,0 +1,273 @@
+#include "service/dispatcher.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "service/routes.h"
+#include "service/watch_call.h"
+#include "wire/status.h"
+
+namespace switchback {
+namespace {
+
+using std::chrono::steady_clock;
+
+// Groups and names of users are looked up again after so long.
+constexpr std::chrono::seconds kRemembered{30};
+constexpr size_t kMostRemembered = 1'000;
+constexpr std::string_view kBearer = "bearer ";
+constexpr unsigned kUnauthorized = 401;
+constexpr unsigned kTooMany = 429;
+
+void SendText(Responder& responder, unsigned status, std::string text) {
+  responder.Send({status, "text/plain; charset=utf-8", {}, std::move(text)});
+}
+
+// As the call's own, before there is one.
+unsigned SendError(Responder& responder, const Error& error, unsigned status,
+                   std::vector<std::pair<std::string, std::string>> headers = {}) {
+  responder.Send({status, "application/json", std::move(headers),
+                  wire::Dump({{"error", wire::ToJson(error)}}) + '\n'});
+  return status;
+}
+
+// The scheme's case does not count.
+bool IsBearer(std::string_view authorization) {
+  return std::ranges::equal(authorization.substr(0, kBearer.size()), kBearer, [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  });
+}
+
+// A page of another site, opened in a browser of this machine, names that site here.
+bool IsLoopbackName(std::string_view host) {
+  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1) == "[::1]";
+  host = host.substr(0, host.find(':'));
+  return host == "localhost" || host.starts_with("127.") || host.empty();
+}
+
+std::vector<std::string> Words(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(' '), text.size());
+    if (end != 0) words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+}  // namespace
+
+// What is said of a request in the log and the metrics.
+struct Dispatcher::Answer {
+  steady_clock::time_point begun = steady_clock::now();
+  std::string identity;
+  std::optional<Call> call;
+  unsigned status = 0;
+  uint64_t bytes = 0;
+  std::string reason;
+  std::string denial;
+};
+
+Result<std::unique_ptr<Dispatcher>> Dispatcher::Make(Store& store, const ServiceOptions& options) {
+  Result<Access> access = Access::Make(options, ::geteuid());
+  if (!access) return std::unexpected(std::move(access.error()));
+  auto hub = WatchHub::Start(store, options.limits.max_watchers);
+  if (!hub) return std::unexpected(std::move(hub.error()));
+  return std::unique_ptr<Dispatcher>(
+      new Dispatcher(store, options, *std::move(access), *std::move(hub)));
+}
+
+Dispatcher::Dispatcher(Store& store, const ServiceOptions& options, Access access,
+                       std::unique_ptr<WatchHub> hub)
+    : store_(store),
+      options_(options),
+      access_(std::move(access)),
+      tokens_(options.tokens.empty() ? nullptr
+                                     : std::make_unique<TokenFile>(options.tokens, options.clock)),
+      limiter_(options.limits, steady_clock::now()),
+      hub_(std::move(hub)) {}
+
+void Dispatcher::Stop() {
+  stopping_ = true;
+  hub_->Stop();
+}
+
+void Dispatcher::Handle(const HttpRequest& request, Responder& responder) {
+  Answer answer;
+  if (!AnswerHealth(request, responder, answer)) {
+    const Result<Known> known = Identify(request);
+    if (known) {
+      AnswerKnown(request, responder, *known, answer);
+    } else {
+      answer.reason = ErrorCodeName(known.error().code);
+      const bool unknown = known.error().code == ErrorCode::kRefused;
+      answer.status = SendError(responder, known.error(),
+                                unknown ? kUnauthorized : wire::HttpStatus(known.error().code),
+                                {{"WWW-Authenticate", "Bearer"}});
+    }
+  }
+  const std::chrono::duration<double> took = steady_clock::now() - answer.begun;
+  if (answer.call) metrics_.Answered(*answer.call, answer.status, took.count(), answer.bytes);
+  Log(request, answer);
+}
+
+// For whoever supervises the process: no identity, no limits.
+bool Dispatcher::AnswerHealth(const HttpRequest& request, Responder& responder, Answer& answer) {
+  if (request.path.size() != 1 || request.method != "GET") return false;
+  if (request.path.front() == "healthz") {
+    answer.call = Call::kHealth;
+    answer.status = 200;
+  } else if (request.path.front() == "readyz") {
+    answer.call = Call::kReady;
+    answer.status = !stopping_ && store_.NewView() ? 200 : 503;
+  } else {
+    return false;
+  }
+  SendText(responder, answer.status, answer.status == 200 ? "ok\n" : "not ready\n");
+  return true;
+}
+
+Result<Dispatcher::Known> Dispatcher::Identify(const HttpRequest& request) {
+  const Peer& peer = request.peer;
+  if (peer.transport == Transport::kUnix) return UnixUser(peer);
+  const std::string_view authorization = request.Header("authorization");
+  if (IsBearer(authorization)) {
+    if (!tokens_) return Fail(ErrorCode::kRefused, "this service takes no tokens");
+    const auto token = tokens_->Check(authorization.substr(kBearer.size()), options_.clock.now());
+    if (!token) return std::unexpected(token.error());
+    Identity identity = Access::Token(*token);
+    std::vector<Grant> grants = access_.GrantsOf(identity, &*token);
+    return Known{std::move(identity), std::move(grants)};
+  }
+  if (peer.transport == Transport::kLoopback) {
+    if (!IsLoopbackName(request.Header("host"))) {
+      return Fail(ErrorCode::kRefused, "plain HTTP is for this machine: ask for it by that name");
+    }
+    Identity identity = Access::Loopback();
+    std::vector<Grant> grants = access_.GrantsOf(identity);
+    return Known{std::move(identity), std::move(grants)};
+  }
+  if (peer.common_name.empty()) {
+    return Fail(ErrorCode::kRefused,
+                "who is asking? Send a token (Authorization: Bearer ...) or a client certificate");
+  }
+  Identity identity = Access::Certificate(peer.common_name);
+  std::vector<Grant> grants = access_.GrantsOf(identity);
+  return Known{std::move(identity), std::move(grants)};
+}
+
+Dispatcher::Known Dispatcher::UnixUser(const Peer& peer) {
+  const uint64_t key = uint64_t{peer.uid} << 32 | peer.gid;
+  const steady_clock::time_point now = steady_clock::now();
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto found = users_.find(key);
+    if (found != users_.end() && now - found->second.at < kRemembered) return found->second.known;
+  }
+  Identity identity = access_.UnixUser(peer.uid, peer.gid);
+  std::vector<Grant> grants = access_.GrantsOf(identity);
+  Known known{std::move(identity), std::move(grants)};
+  const std::scoped_lock lock(mutex_);
+  if (users_.size() >= kMostRemembered) users_.clear();
+  users_.insert_or_assign(key, Remembered{known, now});
+  return known;
+}
+
+void Dispatcher::AnswerKnown(const HttpRequest& request, Responder& responder, const Known& known,
+                             Answer& answer) {
+  answer.identity = known.identity.name;
+  if (const auto wait = limiter_.Take(known.identity.name, answer.begun)) {
+    metrics_.Limited();
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
+    answer.reason = ErrorCodeName(ErrorCode::kLimitExceeded);
+    answer.status =
+        SendError(responder,
+                  {ErrorCode::kLimitExceeded,
+                   fmt::format("{} asks more often than this service allows: try again in {} s",
+                               known.identity.name, seconds),
+                   {},
+                   0},
+                  kTooMany, {{"Retry-After", fmt::to_string(seconds)}});
+    return;
+  }
+  FoundRoute found = FindRoute(request.method, request.path);
+  if (found.route == nullptr) {
+    answer.reason = ErrorCodeName(ErrorCode::kNotFound);
+    const Error none{ErrorCode::kNotFound, "there is no such call: see doc/service.md", {}, 0};
+    const bool other_method = !found.allowed.empty();
+    answer.status = SendError(
+        responder, none, other_method ? 405 : 404,
+        other_method ? std::vector<std::pair<std::string, std::string>>{{"Allow", found.allowed}}
+                     : std::vector<std::pair<std::string, std::string>>{});
+    return;
+  }
+  const Route& route = *found.route;
+  answer.call = route.call;
+  CallContext call(store_, request, responder, known.identity, options_.clock);
+  call.SetOpenSegments(std::move(found.open_segments));
+  Result<void> done = Authorise(call, route, known);
+  if (!done && done.error().code == ErrorCode::kRefused) {
+    metrics_.Denied();
+    answer.denial = done.error().message;
+  }
+  if (done) done = Run(call, route);
+  if (!done && !call.answered()) call.SendError(done.error());
+  answer.status = call.status();
+  answer.bytes = call.bytes();
+  answer.reason = call.reason();
+}
+
+Result<void> Dispatcher::Authorise(CallContext& call, const Route& route, const Known& known) {
+  if (!route.body_keys.empty()) {
+    if (route.call != Call::kNetChanges) {
+      if (Result<void> known_ones = call.OnlyParameters({}); !known_ones) return known_ones;
+    }
+    if (Result<void> read = call.ReadBody(Words(route.body_keys)); !read) return read;
+  }
+  const Result<std::vector<BusinessId>> ids = route.ids(call);
+  if (!ids) return std::unexpected(ids.error());
+  Decision decision =
+      Authorize(known.identity, known.grants, route.call, store_.identity().environment, *ids);
+  if (!decision.allowed) return Fail(ErrorCode::kRefused, std::move(decision.missing));
+  return route.writes ? CheckEnvironment(call.request()) : Result<void>();
+}
+
+Result<void> Dispatcher::CheckEnvironment(const HttpRequest& request) const {
+  const std::string_view expected = request.Header("switchback-environment");
+  const std::string& found = store_.identity().environment;
+  if (expected.empty() || expected == found) return {};
+  return Fail(
+      ErrorCode::kWrongEnvironment,
+      fmt::format("the store's environment is '{}', not '{}'; nothing was done", found, expected));
+}
+
+Result<void> Dispatcher::Run(CallContext& call, const Route& route) {
+  if (route.answer != nullptr) return route.answer(call);
+  if (route.call == Call::kWatch) return AnswerWatch(call, *hub_);
+  call.SendBytes("text/plain; version=0.0.4; charset=utf-8", metrics_.Text(store_, counts_, *hub_));
+  return {};
+}
+
+void Dispatcher::Log(const HttpRequest& request, const Answer& answer) const {
+  if (!options_.access_log) return;
+  const std::chrono::duration<double, std::milli> took = steady_clock::now() - answer.begun;
+  wire::Json line = {{"time", FormatTime(options_.clock.now())},
+                     {"identity", answer.identity},
+                     {"method", request.method},
+                     {"call", answer.call ? std::string(AboutCall(*answer.call).name) : ""},
+                     {"status", answer.status},
+                     {"milliseconds", took.count()},
+                     {"bytes", answer.bytes}};
+  std::string path;
+  for (const std::string& segment : request.path) path += '/' + segment;
+  line["path"] = std::move(path);
+  if (!request.peer.address.empty()) line["address"] = request.peer.address;
+  if (!answer.reason.empty()) line["reason"] = answer.reason;
+  if (!answer.denial.empty()) line["denial"] = answer.denial;
+  options_.access_log(wire::Dump(line));
+}
+
+}  // namespace switchback

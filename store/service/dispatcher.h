@@ -1,0 +1,77 @@
+// From a request to its answer: who asks, how often, which call it is, whether they may; then the
+// call, what is counted, and the log. The one place where calls are authorised.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "service/access.h"
+#include "service/calls.h"
+#include "service/http.h"
+#include "service/metrics.h"
+#include "service/rate_limiter.h"
+#include "service/watch_hub.h"
+#include "switchback/service.h"
+#include "switchback/token.h"
+
+namespace switchback {
+
+struct Route;  // routes.h
+
+// Safe from any number of threads.
+class Dispatcher {
+ public:
+  // `store` is borrowed. Errors: as Access::Make and WatchHub::Start.
+  [[nodiscard]] static Result<std::unique_ptr<Dispatcher>> Make(Store& store,
+                                                                const ServiceOptions& options);
+
+  void Handle(const HttpRequest& request, Responder& responder);
+  // For the server to count in; shown among the metrics.
+  [[nodiscard]] HttpCounts& counts() { return counts_; }
+  // From now on it is not ready; ends all watches.
+  void Stop();
+
+ private:
+  struct Known {  // who asks, and what they may
+    Identity identity;
+    std::vector<Grant> grants;
+  };
+  struct Answer;
+
+  Dispatcher(Store& store, const ServiceOptions& options, Access access,
+             std::unique_ptr<WatchHub> hub);
+  [[nodiscard]] Result<Known> Identify(const HttpRequest& request);
+  [[nodiscard]] Known UnixUser(const Peer& peer);
+  [[nodiscard]] Result<void> Authorise(CallContext& call, const Route& route, const Known& known);
+  [[nodiscard]] Result<void> CheckEnvironment(const HttpRequest& request) const;
+  // The rest of it, once it is known who asks.
+  void AnswerKnown(const HttpRequest& request, Responder& responder, const Known& known,
+                   Answer& answer);
+  [[nodiscard]] Result<void> Run(CallContext& call, const Route& route);
+  [[nodiscard]] bool AnswerHealth(const HttpRequest& request, Responder& responder, Answer& answer);
+  void Log(const HttpRequest& request, const Answer& answer) const;
+
+  Store& store_;
+  const ServiceOptions options_;
+  const Access access_;
+  std::unique_ptr<TokenFile> tokens_;  // null: none are taken
+  RateLimiter limiter_;
+  Metrics metrics_;
+  std::unique_ptr<WatchHub> hub_;
+  HttpCounts counts_;
+  std::atomic<bool> stopping_ = false;
+  std::mutex mutex_;  // of the next
+  struct Remembered {
+    Known known;
+    std::chrono::steady_clock::time_point at;
+  };
+  std::unordered_map<uint64_t, Remembered> users_;  // by uid and gid
+};
+
+}  // namespace switchback

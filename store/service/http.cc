@@ -1,0 +1,68 @@
+#include "service/http.h"
+
+#include <optional>
+
+namespace switchback {
+namespace {
+
+constexpr size_t kMostSegments = 8;
+
+int HexValue(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// `plus_is_space`: as in a query.
+std::optional<std::string> Decode(std::string_view text, bool plus_is_space) {
+  std::string decoded;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (plus_is_space && text[i] == '+') {
+      decoded += ' ';
+      continue;
+    }
+    if (text[i] != '%') {
+      decoded += text[i];
+      continue;
+    }
+    if (text.size() - i < 3) return std::nullopt;
+    const int high = HexValue(text[i + 1]);
+    const int low = HexValue(text[i + 2]);
+    if (high < 0 || low < 0) return std::nullopt;
+    decoded += static_cast<char>(high * 16 + low);
+    i += 2;
+  }
+  return decoded;
+}
+
+// What is before `separator`, which is taken off `text` too.
+std::string_view TakeUpTo(char separator, std::string_view& text) {
+  const size_t at = text.find(separator);
+  const std::string_view taken = text.substr(0, at);
+  text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
+  return taken;
+}
+
+}  // namespace
+
+bool ParseTarget(std::string_view target, HttpRequest& request) {
+  if (!target.starts_with('/')) return false;
+  target.remove_prefix(1);
+  std::string_view path = TakeUpTo('?', target);
+  while (!path.empty()) {
+    const auto segment = Decode(TakeUpTo('/', path), /*plus_is_space=*/false);
+    if (!segment || request.path.size() == kMostSegments) return false;
+    request.path.push_back(*segment);
+  }
+  while (!target.empty()) {
+    std::string_view pair = TakeUpTo('&', target);
+    const auto name = Decode(TakeUpTo('=', pair), /*plus_is_space=*/true);
+    const auto value = Decode(pair, /*plus_is_space=*/true);
+    if (!name || !value) return false;
+    if (!name->empty()) request.query.emplace(*name, *value);
+  }
+  return true;
+}
+
+}  // namespace switchback

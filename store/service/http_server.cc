@@ -1,0 +1,355 @@
+// The one file that listens: sockets, TLS, threads. What a connection does is in http_session.h.
+#include "service/http_server.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <grp.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/beast/ssl.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "service/http_session.h"
+#include "service/socket_path.h"
+#include "service/worker_pool.h"
+
+namespace switchback {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using asio::local::stream_protocol;
+using std::chrono::milliseconds;
+
+constexpr int kIoThreads = 2;
+constexpr milliseconds kIdleTimeout{60'000};
+constexpr milliseconds kAcceptPause{50};  // where there are no file descriptors left
+constexpr size_t kPushBytes = size_t{1} << 20;
+
+Error SocketError(const std::string& what, const beast::error_code& error) {
+  const bool taken = error == asio::error::address_in_use;
+  return {taken ? ErrorCode::kHeld : ErrorCode::kIoError,
+          fmt::format("can't listen on {}: {}", what, error.message()),
+          {},
+          0};
+}
+
+// "127.0.0.1:7443", "[::1]:7443".
+Result<tcp::endpoint> ParseListen(const std::string& text) {
+  const size_t colon = text.rfind(':');
+  std::string host = text.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  }
+  beast::error_code error;
+  const auto address = asio::ip::make_address(host, error);
+  unsigned port = 0;
+  const std::string digits = colon == std::string::npos ? "" : text.substr(colon + 1);
+  const bool numeric = !digits.empty() && digits.size() <= 5 &&
+                       std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+  if (numeric) port = static_cast<unsigned>(std::stoul(digits));
+  if (error || !numeric || port > 65535) {
+    return Fail(ErrorCode::kInvalidArgument,
+                fmt::format("'{}' is no address to listen on: expected ADDRESS:PORT", text));
+  }
+  return tcp::endpoint(address, static_cast<uint16_t>(port));
+}
+
+Result<std::unique_ptr<asio::ssl::context>> MakeTls(const TlsOptions& options) {
+  auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
+  beast::error_code error;
+  const auto check = [&](const std::string& file) -> Result<void> {
+    if (!error) return {};
+    return Fail(ErrorCode::kInvalidArgument, fmt::format("{}: {}", file, error.message()));
+  };
+  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+  context->use_certificate_chain_file(options.certificate, error);
+  if (Result<void> good = check(options.certificate); !good) return std::unexpected(good.error());
+  context->use_private_key_file(options.key, asio::ssl::context::pem, error);
+  if (Result<void> good = check(options.key); !good) return std::unexpected(good.error());
+  if (options.client_ca.empty()) return context;
+  context->load_verify_file(options.client_ca, error);
+  if (Result<void> good = check(options.client_ca); !good) return std::unexpected(good.error());
+  context->set_verify_mode(asio::ssl::verify_peer);  // one is asked for; tokens do without
+  return context;
+}
+
+class Server final : public HttpServer {
+ public:
+  Server(const ServiceOptions& options, Handler handler, HttpCounts& counts)
+      : options_(options),
+        handler_(std::move(handler)),
+        counts_(counts),
+        io_(kIoThreads),
+        pool_(std::max<uint32_t>(options.limits.max_requests, 1)) {
+    const ServiceLimits& limits = options.limits;
+    host_.limits = {static_cast<uint32_t>(limits.max_header_bytes),
+                    limits.max_body_bytes,
+                    limits.header_timeout,
+                    kIdleTimeout,
+                    limits.request_timeout,
+                    kPushBytes};
+    host_.dispatch = [this](std::shared_ptr<AnySession> session, HttpRequest request) {
+      return Dispatch(std::move(session), std::move(request));
+    };
+    host_.stopping = [this] { return stopping_.load(); };
+    host_.malformed = [this] { ++counts_.malformed_requests; };
+    host_.timed_out = [this] { ++counts_.timeouts; };
+    host_.ended = [this](AnySession* session) { Ended(session); };
+  }
+  ~Server() override { Stop(milliseconds(0)); }
+
+  Result<void> Listen() {
+    if (!options_.socket.empty()) {
+      if (Result<void> listens = ListenUnix(); !listens) return listens;
+    }
+    if (!options_.loopback_http.empty()) {
+      Result<tcp::endpoint> at = ParseListen(options_.loopback_http);
+      if (!at) return std::unexpected(at.error());
+      if (!at->address().is_loopback()) {
+        return Fail(ErrorCode::kInvalidArgument,
+                    fmt::format("plain HTTP is for loopback only, not for {}: use TLS",
+                                options_.loopback_http));
+      }
+      if (Result<void> listens = ListenTcp(*at, loopback_, loopback_port_); !listens) {
+        return listens;
+      }
+    }
+    if (!options_.tls) return {};
+    Result<std::unique_ptr<asio::ssl::context>> context = MakeTls(*options_.tls);
+    if (!context) return std::unexpected(context.error());
+    tls_context_ = *std::move(context);
+    Result<tcp::endpoint> at = ParseListen(options_.tls->listen);
+    if (!at) return std::unexpected(at.error());
+    return ListenTcp(*at, tls_, tls_port_);
+  }
+
+  void Run() {
+    if (unix_) AcceptUnix();
+    if (loopback_) AcceptLoopback();
+    if (tls_) AcceptTls();
+    for (int i = 0; i < kIoThreads; ++i) threads_.emplace_back([this] { io_.run(); });
+  }
+
+  void Stop(milliseconds patience) override {
+    if (stopped_.exchange(true)) return;
+    stopping_ = true;
+    asio::post(io_, [this] {
+      beast::error_code ignored;
+      for (auto* acceptor : {&loopback_, &tls_}) {
+        if (*acceptor) (*acceptor)->close(ignored);
+      }
+      if (unix_) unix_->close(ignored);
+    });
+    CloseSessions(/*at_once=*/false);
+    const auto until = std::chrono::steady_clock::now() + patience;
+    {
+      std::unique_lock lock(mutex_);
+      none_left_.wait_until(lock, until, [this] { return sessions_.empty(); });
+    }
+    CloseSessions(/*at_once=*/true);
+    pool_.Join();  // a handler is never cut off, only not heard
+    {
+      std::unique_lock lock(mutex_);
+      none_left_.wait_for(lock, std::chrono::seconds(1), [this] { return sessions_.empty(); });
+    }
+    work_.reset();
+    io_.stop();
+    for (std::thread& thread : threads_) thread.join();
+    if (unix_) RemoveSocket(options_.socket);
+  }
+
+  [[nodiscard]] uint16_t tls_port() const override { return tls_port_; }
+  [[nodiscard]] uint16_t loopback_port() const override { return loopback_port_; }
+
+ private:
+  Result<void> ListenUnix() {
+    if (Result<void> free = ClearSocket(options_.socket); !free) return free;
+    const SocketPlace place(options_.socket);
+    beast::error_code error;
+    unix_.emplace(io_);
+    unix_->open(stream_protocol(), error);
+    if (!error) unix_->bind(stream_protocol::endpoint(place.short_path()), error);
+    if (!error && ::chmod(options_.socket.c_str(), S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) != 0) {
+      error = beast::error_code(errno, boost::system::system_category());
+    }
+    if (!error) unix_->listen(asio::socket_base::max_listen_connections, error);
+    if (error) return std::unexpected(SocketError(options_.socket, error));
+    return {};
+  }
+
+  Result<void> ListenTcp(const tcp::endpoint& at, std::optional<tcp::acceptor>& acceptor,
+                         uint16_t& port) {
+    beast::error_code error;
+    acceptor.emplace(io_);
+    acceptor->open(at.protocol(), error);
+    if (!error) acceptor->set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) acceptor->bind(at, error);
+    if (!error) acceptor->listen(asio::socket_base::max_listen_connections, error);
+    if (!error) port = acceptor->local_endpoint(error).port();
+    if (!error) return {};
+    return std::unexpected(
+        SocketError(fmt::format("{}:{}", at.address().to_string(), at.port()), error));
+  }
+
+  // Accepts one connection after another; `accepted` is given each.
+  template <typename Acceptor, typename Accepted>
+  void AcceptNext(Acceptor& acceptor, Accepted accepted) {
+    acceptor.async_accept(
+        asio::make_strand(io_), [this, &acceptor, accepted](beast::error_code error, auto socket) {
+          if (stopping_ || error == asio::error::operation_aborted) return;
+          if (error) {  // no file descriptors, say
+            auto timer = std::make_shared<asio::steady_timer>(io_, kAcceptPause);
+            timer->async_wait([this, timer, &acceptor, accepted](beast::error_code) {
+              if (!stopping_) AcceptNext(acceptor, accepted);
+            });
+            return;
+          }
+          ++counts_.accepted;
+          if (counts_.connections >= options_.limits.max_connections) {
+            ++counts_.refused_connections;  // closed as `socket` goes
+          } else {
+            accepted(std::move(socket));
+          }
+          AcceptNext(acceptor, accepted);
+        });
+  }
+
+  void AcceptUnix() {
+    AcceptNext(*unix_, [this](auto socket) {
+      Peer peer;
+      ucred credentials{};
+      socklen_t size = sizeof credentials;
+      if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) {
+        return;
+      }
+      peer.uid = credentials.uid;
+      peer.gid = credentials.gid;
+      Begin<beast::basic_stream<stream_protocol>>(
+          beast::basic_stream<stream_protocol>(std::move(socket)), std::move(peer));
+    });
+  }
+
+  static std::optional<Peer> TcpPeer(const tcp::socket& socket, Transport transport) {
+    beast::error_code error;
+    const auto other = socket.remote_endpoint(error);
+    if (error) return std::nullopt;
+    Peer peer;
+    peer.transport = transport;
+    peer.address = other.address().to_string();
+    return peer;
+  }
+
+  void AcceptLoopback() {
+    AcceptNext(*loopback_, [this](tcp::socket socket) {
+      std::optional<Peer> peer = TcpPeer(socket, Transport::kLoopback);
+      if (!peer) return;
+      beast::error_code ignored;
+      socket.set_option(tcp::no_delay(true), ignored);
+      Begin<beast::tcp_stream>(beast::tcp_stream(std::move(socket)), *std::move(peer));
+    });
+  }
+
+  void AcceptTls() {
+    AcceptNext(*tls_, [this](tcp::socket socket) {
+      std::optional<Peer> peer = TcpPeer(socket, Transport::kTls);
+      if (!peer) return;
+      beast::error_code ignored;
+      socket.set_option(tcp::no_delay(true), ignored);
+      Begin<beast::ssl_stream<beast::tcp_stream>>(
+          beast::ssl_stream<beast::tcp_stream>(beast::tcp_stream(std::move(socket)), *tls_context_),
+          *std::move(peer));
+    });
+  }
+
+  template <typename Stream>
+  void Begin(Stream stream, Peer peer) {
+    auto session = std::make_shared<HttpSession<Stream>>(std::move(stream), std::move(peer), host_);
+    ++counts_.connections;
+    {
+      const std::scoped_lock lock(mutex_);
+      sessions_.emplace(session.get(), session);
+    }
+    session->Start();
+  }
+
+  void Ended(AnySession* session) {
+    --counts_.connections;
+    const std::scoped_lock lock(mutex_);
+    sessions_.erase(session);
+    if (sessions_.empty()) none_left_.notify_all();
+  }
+
+  void CloseSessions(bool at_once) {
+    std::vector<std::shared_ptr<AnySession>> open;
+    {
+      const std::scoped_lock lock(mutex_);
+      for (const auto& [key, session] : sessions_) {
+        if (auto held = session.lock()) open.push_back(std::move(held));
+      }
+    }
+    for (const auto& session : open) session->Close(at_once);
+  }
+
+  bool Dispatch(std::shared_ptr<AnySession> session, HttpRequest request) {
+    auto shared = std::make_shared<HttpRequest>(std::move(request));
+    ++counts_.active_requests;
+    const bool runs = pool_.Run([this, session = std::move(session), shared] {
+      handler_(*shared, *session);
+      --counts_.active_requests;
+    });
+    if (runs) return true;
+    --counts_.active_requests;
+    ++counts_.shed_requests;
+    return false;
+  }
+
+  const ServiceOptions options_;
+  const Handler handler_;
+  HttpCounts& counts_;
+  SessionHost host_;
+  std::mutex mutex_;
+  std::condition_variable none_left_;
+  std::unordered_map<AnySession*, std::weak_ptr<AnySession>> sessions_;
+  std::atomic<bool> stopping_ = false;
+  std::atomic<bool> stopped_ = false;
+  std::unique_ptr<asio::ssl::context> tls_context_;
+  asio::io_context io_;  // after what sessions refer to: it lets go of them
+  // Until it is stopped its threads run, whether there is a connection or not.
+  asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
+  std::optional<stream_protocol::acceptor> unix_;
+  std::optional<tcp::acceptor> loopback_;
+  std::optional<tcp::acceptor> tls_;
+  uint16_t loopback_port_ = 0;
+  uint16_t tls_port_ = 0;
+  WorkerPool pool_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<HttpServer>> HttpServer::Start(const ServiceOptions& options,
+                                                      Handler handler, HttpCounts& counts) {
+  auto server = std::make_unique<Server>(options, std::move(handler), counts);
+  if (Result<void> listens = server->Listen(); !listens) {
+    return std::unexpected(std::move(listens.error()));
+  }
+  server->Run();
+  return server;
+}
+
+}  // namespace switchback

@@ -1,0 +1,50 @@
+// HTTP/1.1 on a Unix socket, plain TCP on loopback, and TLS: connections, time-outs, limits. Each
+// request is handled by a thread of a pool; idle connections cost no thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "service/http.h"
+#include "switchback/error.h"
+#include "switchback/service.h"
+
+namespace switchback {
+
+// What the server counts, for metrics.
+struct HttpCounts {
+  std::atomic<uint64_t> connections = 0;  // now
+  std::atomic<uint64_t> accepted = 0;
+  std::atomic<uint64_t> refused_connections = 0;  // over the limit
+  std::atomic<uint64_t> active_requests = 0;      // handed to a handler, not answered yet
+  std::atomic<uint64_t> shed_requests = 0;        // answered 503 since too many were active
+  std::atomic<uint64_t> malformed_requests = 0;
+  std::atomic<uint64_t> timeouts = 0;
+};
+
+class HttpServer {
+ public:
+  // Any thread of the pool, many at a time.
+  using Handler = std::function<void(const HttpRequest&, Responder&)>;
+
+  // Listens, and calls `handler` from now on; counts in `counts`, which outlives it. Errors:
+  // kInvalidArgument, an address, a certificate or a key; kIoError, the socket.
+  [[nodiscard]] static Result<std::unique_ptr<HttpServer>> Start(const ServiceOptions& options,
+                                                                 Handler handler,
+                                                                 HttpCounts& counts);
+  HttpServer() = default;
+  virtual ~HttpServer() = default;  // as Stop(0)
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  // Takes no new request; waits for those under way, at most so long; then closes everything.
+  virtual void Stop(std::chrono::milliseconds patience) = 0;
+  [[nodiscard]] virtual uint16_t tls_port() const = 0;
+  [[nodiscard]] virtual uint16_t loopback_port() const = 0;
+};
+
+}  // namespace switchback

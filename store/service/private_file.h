@@ -1,0 +1,56 @@
+// A small file that only its owner writes, replaced as a whole: who reads it sees the old text or
+// the new one, never parts, whatever crashes meanwhile.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "switchback/error.h"
+
+namespace switchback {
+
+// What tells one state of a file from another. A replaced file has another inode; the times tell of
+// one that was written in place, or where the inode was taken again.
+struct FileStamp {
+  uint64_t device = 0;
+  uint64_t inode = 0;
+  int64_t size = 0;
+  int64_t modified_ns = 0;
+  int64_t changed_ns = 0;
+  bool operator==(const FileStamp&) const = default;
+};
+
+// Nothing: there is no such file. Errors: kIoError.
+[[nodiscard]] Result<std::optional<FileStamp>> StampOf(const std::string& path);
+
+struct PrivateFile {
+  std::string text;
+  FileStamp stamp;  // of this text
+};
+// Nothing: there is no such file. Errors: kIoError, also where it is no plain file, where others
+// than its owner can write it, or where that is neither root nor this user.
+[[nodiscard]] Result<std::optional<PrivateFile>> ReadPrivateFile(const std::string& path);
+
+// Makes `text` the whole of the file, mode 0600, synced to disk with its name. It keeps its owner
+// where there was one. REQUIRES: one caller at a time, see FileLock. Errors: kIoError; the file is
+// as it was, or, if only its folder could not be synced, has the new text.
+[[nodiscard]] Result<void> ReplacePrivateFile(const std::string& path, std::string_view text);
+
+// Held by one at a time, thread or process: PATH.lock, which is made and stays.
+class FileLock {
+ public:
+  // Waits for it. Errors: kIoError.
+  [[nodiscard]] static Result<std::unique_ptr<FileLock>> Take(const std::string& path);
+  ~FileLock();
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+
+ private:
+  explicit FileLock(int file) : file_(file) {}
+  int file_;
+};
+
+}  // namespace switchback

@@ -1,0 +1,103 @@
+#include "service/watch_call.h"
+
+#include <tuple>
+
+namespace switchback {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr uint64_t kLeastHeartbeat = 100;
+constexpr uint64_t kMostHeartbeat = 600'000;
+
+Result<std::optional<milliseconds>> Duration(const CallContext& call, const std::string& name,
+                                             uint64_t least, uint64_t most) {
+  const Result<std::optional<uint64_t>> number = call.Number(name);
+  if (!number) return std::unexpected(number.error());
+  if (!*number) return std::nullopt;
+  if (**number >= least && **number <= most) return milliseconds(**number);
+  return Fail(ErrorCode::kInvalidArgument, name + ": expected " + std::to_string(least) + " to " +
+                                               std::to_string(most) + " milliseconds");
+}
+
+Result<WatchOptions> Wanted(const CallContext& call) {
+  WatchOptions options;
+  options.glob = call.Text("glob").value_or("");
+  Result<std::vector<BusinessId>> ids = call.Ids();
+  if (!ids) return std::unexpected(ids.error());
+  if (!ids->empty()) options.ids = *std::move(ids);
+  const auto heartbeat = Duration(call, "heartbeat_ms", kLeastHeartbeat, kMostHeartbeat);
+  if (!heartbeat) return std::unexpected(heartbeat.error());
+  options.heartbeat = heartbeat->value_or(options.heartbeat);
+  const auto wait = Duration(call, "wait_ms", 1, kMostHeartbeat);
+  if (!wait) return std::unexpected(wait.error());
+  options.wait = *wait;
+  return options;
+}
+
+Result<SubscribeOptions> From(const CallContext& call, const WatchOptions& wanted) {
+  SubscribeOptions options;
+  options.glob = wanted.glob;
+  options.ids = wanted.ids;
+  options.token = call.Text("token").value_or("");
+  const Result<std::optional<uint64_t>> after = call.Number("after");
+  if (!after) return std::unexpected(after.error());
+  if (*after) options.after = Revision{**after};
+  return options;
+}
+
+enum class Sent : uint8_t { kAll, kGone, kFailed };
+
+// Everything up to `behind`.
+Sent CatchUp(CallContext& call, Subscription& feed, Revision behind) {
+  while (true) {
+    const auto event = feed.Next(milliseconds(0));
+    if (!event) {
+      call.WriteLine({{"error", wire::ToJson(event.error())}});
+      return Sent::kFailed;
+    }
+    if (!*event || (*event)->commit.revision > behind) return Sent::kAll;
+    const Result<std::string> token = feed.token();
+    if (!token) {
+      call.WriteLine({{"error", wire::ToJson(token.error())}});
+      return Sent::kFailed;
+    }
+    if (!call.responder().Write(WatchLine(**event, *token))) return Sent::kGone;
+  }
+}
+
+}  // namespace
+
+Result<void> AnswerWatch(CallContext& call, WatchHub& hub) {
+  if (auto known = call.OnlyParameters({"after", "token", "glob", "id", "heartbeat_ms", "wait_ms"});
+      !known) {
+    return known;
+  }
+  Result<WatchOptions> wanted = Wanted(call);
+  if (!wanted) return std::unexpected(wanted.error());
+  const Result<SubscribeOptions> from = From(call, *wanted);
+  if (!from) return std::unexpected(from.error());
+  const auto feed = call.store().Subscribe(*from);
+  if (!feed) return std::unexpected(feed.error());
+  const auto watcher = hub.Join(*std::move(wanted), call.store().durable());
+  if (!watcher) {
+    const bool too_many = watcher.error().code == ErrorCode::kLimitExceeded;
+    call.SendError(watcher.error(), too_many ? 429 : 503);
+    return {};
+  }
+  call.BeginLines(/*closes=*/true);
+  // At once, so that who watches has a token to go on with whatever comes.
+  if (const Result<std::string> token = (*feed)->token()) {
+    std::ignore = call.responder().Write(HeartbeatLine(call.store().durable(), *token));
+  }
+  const Sent sent = CatchUp(call, **feed, WatchHub::Behind(**watcher));
+  if (sent == Sent::kAll) {
+    hub.Begin(*watcher, call.responder().Detach());
+    return {};
+  }
+  hub.Leave(*watcher);
+  call.EndLines();
+  return {};
+}
+
+}  // namespace switchback

@@ -1,0 +1,12 @@
+// The call that does not end: telling of commits.
+#pragma once
+
+#include "service/call_context.h"
+#include "service/watch_hub.h"
+
+namespace switchback {
+
+// Sends what there is by the calling thread, and hands the stream to the hub.
+Result<void> AnswerWatch(CallContext& call, WatchHub& hub);
+
+}  // namespace switchback

@@ -1,0 +1,40 @@
+// Threads for requests: made as they are needed, kept for the next ones.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace switchback {
+
+// Safe from any number of threads.
+class WorkerPool {
+ public:
+  explicit WorkerPool(size_t most) : most_(most) {}
+  ~WorkerPool() { Join(); }
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  // Runs `work` soon. False: as many are under way as there may be; nothing was done.
+  [[nodiscard]] bool Run(std::function<void()> work);
+  // Takes no more, and waits for what is under way.
+  void Join();
+
+ private:
+  void Work();
+
+  const size_t most_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> waiting_;
+  std::vector<std::thread> threads_;
+  size_t under_way_ = 0;  // waiting ones too
+  size_t idle_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace switchback
