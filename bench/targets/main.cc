@@ -63,6 +63,9 @@ const std::vector<Measurement>& AllMeasurements() {
       {{"set-from-text"}, SetFromText},
       {{"memory-import", "memory-import-one-line"}, MemoryOfImport},
       {{"subscriber-process"}, SubscriberInAnotherProcess},
+      {{"service-read", "service-read-known", "service-commit"}, ServiceCalls},
+      {{"service-watchers"}, ServiceWatchers},
+      {{"service-restore"}, RestoreBesideHolder},
   };
   return all;
 }

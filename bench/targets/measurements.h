@@ -38,5 +38,8 @@ Rows DecodeLarge(const Context& context);
 Rows SetFromText(const Context& context);
 Rows MemoryOfImport(const Context& context);
 Rows SubscriberInAnotherProcess(const Context& context);
+Rows ServiceCalls(const Context& context);
+Rows ServiceWatchers(const Context& context);
+Rows RestoreBesideHolder(const Context& context);
 
 }  // namespace switchback::targets

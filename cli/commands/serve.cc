@@ -1,5 +1,6 @@
 // switchback serve: holds the store, and lets other processes read and write it.
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -69,7 +70,16 @@ Outcome<void> Announce(Context& context, const StoreIdentity& identity, const st
   return {};
 }
 
+// A connection takes a file descriptor: as many as this process may have.
+void AllowManyFiles() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
 Outcome<int> RunServe(Context& context) {
+  AllowManyFiles();
   WriteOptions write;
   write.environment = ReadEnvironment(context);
   ASSIGN_OR_FAIL(write.wait, ReadWait(context));

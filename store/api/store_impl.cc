@@ -71,9 +71,8 @@ Result<std::unique_ptr<View>> StoreImpl::NewViewAt(Revision revision) const {
   if (revision < (*newest)->revision()) {
     return std::make_unique<PinnedView>(*std::move(newest), revision);
   }
-  return Fail(ErrorCode::kNotFound,
-              fmt::format("no revision r{} yet: the newest is r{}", revision.value,
-                          (*newest)->revision().value));
+  return Fail(ErrorCode::kNotFound, fmt::format("no revision r{} yet: the newest is r{}",
+                                                revision.value, (*newest)->revision().value));
 }
 
 Result<ListHandle> StoreImpl::Read(const BusinessId& id) const {

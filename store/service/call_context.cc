@@ -116,6 +116,9 @@ Result<std::vector<BusinessId>> CallContext::Ids() const {
 
 Result<void> CallContext::OnlyParameters(std::initializer_list<std::string_view> known) const {
   for (const auto& [name, value] : request_.query) {
+    if (name != "id" && request_.query.count(name) > 1) {
+      return Bad(fmt::format("the parameter '{}' stands more than once", Claimed(name)));
+    }
     if (std::ranges::find(known, name) != known.end()) continue;
     return Bad(fmt::format("unknown parameter '{}'; this call takes: {}", Claimed(name),
                            fmt::join(known, ", ")));

@@ -134,13 +134,16 @@ Result<Dispatcher::Known> Dispatcher::Identify(const HttpRequest& request) {
   const Peer& peer = request.peer;
   if (peer.transport == Transport::kUnix) return UnixUser(peer);
   const std::string_view authorization = request.Header("authorization");
-  if (IsBearer(authorization)) {
+  if (IsBearer(authorization) && authorization.size() > kBearer.size()) {
     if (!tokens_) return Fail(ErrorCode::kRefused, "this service takes no tokens");
     const auto token = tokens_->Check(authorization.substr(kBearer.size()), options_.clock.now());
     if (!token) return std::unexpected(token.error());
     Identity identity = Access::Token(*token);
     std::vector<Grant> grants = access_.GrantsOf(identity, &*token);
     return Known{std::move(identity), std::move(grants)};
+  }
+  if (request.headers.contains("authorization")) {
+    return Fail(ErrorCode::kRefused, "Authorization: expected 'Bearer' and a token");
   }
   if (peer.transport == Transport::kLoopback) {
     if (!IsLoopbackName(request.Header("host"))) {

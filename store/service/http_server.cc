@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <grp.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -69,6 +70,15 @@ Result<tcp::endpoint> ParseListen(const std::string& text) {
   return tcp::endpoint(address, static_cast<uint16_t>(port));
 }
 
+// Each takes a file descriptor, and the store needs some too.
+uint64_t MostConnections(uint64_t wanted) {
+  constexpr uint64_t kLeftForTheStore = 256;
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return wanted;
+  const uint64_t most = files.rlim_cur;
+  return std::min(wanted, most > 2 * kLeftForTheStore ? most - kLeftForTheStore : most / 2);
+}
+
 Result<std::unique_ptr<asio::ssl::context>> MakeTls(const TlsOptions& options) {
   auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
   beast::error_code error;
@@ -77,6 +87,10 @@ Result<std::unique_ptr<asio::ssl::context>> MakeTls(const TlsOptions& options) {
     return Fail(ErrorCode::kInvalidArgument, fmt::format("{}: {}", file, error.message()));
   };
   SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+  for (const std::string& file : {options.certificate, options.key, options.client_ca}) {
+    if (file.empty() || ::access(file.c_str(), R_OK) == 0) continue;
+    return Fail(ErrorCode::kInvalidArgument, fmt::format("{}: it can't be read", file));
+  }
   context->use_certificate_chain_file(options.certificate, error);
   if (Result<void> good = check(options.certificate); !good) return std::unexpected(good.error());
   context->use_private_key_file(options.key, asio::ssl::context::pem, error);
@@ -170,7 +184,7 @@ class Server final : public HttpServer {
     work_.reset();
     io_.stop();
     for (std::thread& thread : threads_) thread.join();
-    if (unix_) RemoveSocket(options_.socket);
+    if (unix_) RemoveSocket(options_.socket, socket_file_);
   }
 
   [[nodiscard]] uint16_t tls_port() const override { return tls_port_; }
@@ -189,6 +203,7 @@ class Server final : public HttpServer {
     }
     if (!error) unix_->listen(asio::socket_base::max_listen_connections, error);
     if (error) return std::unexpected(SocketError(options_.socket, error));
+    socket_file_ = IdentityOf(options_.socket);
     return {};
   }
 
@@ -220,7 +235,7 @@ class Server final : public HttpServer {
             return;
           }
           ++counts_.accepted;
-          if (counts_.connections >= options_.limits.max_connections) {
+          if (counts_.connections >= most_connections_) {
             ++counts_.refused_connections;  // closed as `socket` goes
           } else {
             accepted(std::move(socket));
@@ -319,6 +334,7 @@ class Server final : public HttpServer {
   }
 
   const ServiceOptions options_;
+  const uint64_t most_connections_ = MostConnections(options_.limits.max_connections);
   const Handler handler_;
   HttpCounts& counts_;
   SessionHost host_;
@@ -334,6 +350,7 @@ class Server final : public HttpServer {
   std::optional<stream_protocol::acceptor> unix_;
   std::optional<tcp::acceptor> loopback_;
   std::optional<tcp::acceptor> tls_;
+  std::optional<FileIdentity> socket_file_;
   uint16_t loopback_port_ = 0;
   uint16_t tls_port_ = 0;
   WorkerPool pool_;

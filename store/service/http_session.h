@@ -28,6 +28,10 @@ namespace switchback {
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
+// Beside a header, of what is read and not taken yet: bounds what stands between the chunks of a
+// body too, which no other limit does.
+inline constexpr size_t kReadAheadBytes = size_t{128} << 10;
+
 struct SessionLimits {
   uint32_t header_bytes = 0;
   uint64_t body_bytes = 0;
@@ -76,7 +80,10 @@ class HttpSession final : public AnySession,
                           public std::enable_shared_from_this<HttpSession<Stream>> {
  public:
   HttpSession(Stream stream, Peer peer, const SessionHost& host)
-      : stream_(std::move(stream)), peer_(std::move(peer)), host_(host) {}
+      : stream_(std::move(stream)),
+        peer_(std::move(peer)),
+        host_(host),
+        buffer_(size_t{host.limits.header_bytes} + kReadAheadBytes) {}
   ~HttpSession() override { host_.ended(this); }
 
   void Start() override {
@@ -213,9 +220,21 @@ class HttpSession final : public AnySession,
 
   void ReadHeader(beast::error_code error) {
     if (error) return Refuse(error);
+    if (const unsigned status = StatusOfBody(parser_->get()); status != 0) return Refuse(status);
     beast::get_lowest_layer(stream_).expires_after(host_.limits.io_timeout);
     if (beast::iequals(parser_->get()[http::field::expect], "100-continue")) return Continue();
     ReadBody();
+  }
+
+  // 0: the body can be read, and what is read is what was sent. A body whose form is not known must
+  // not be taken for none.
+  static unsigned StatusOfBody(const http::request<http::string_body>& message) {
+    const auto coding = message[http::field::transfer_encoding];
+    if (!coding.empty() && !beast::iequals(coding, "chunked")) return 501;
+    if (!message[http::field::content_encoding].empty()) return 415;
+    const bool has_length = message.find(http::field::content_length) != message.end();
+    const bool needs_body = message.method() == http::verb::put;
+    return needs_body && coding.empty() && !has_length ? 411 : 0;
   }
 
   void Continue() {
@@ -268,20 +287,23 @@ class HttpSession final : public AnySession,
     if (!is_http || error == http::error::end_of_stream || error == http::error::partial_message) {
       return Drop();
     }
+    Refuse(error == http::error::body_limit ? 413 : error == http::error::header_limit ? 431 : 400);
+  }
+
+  void Refuse(unsigned status) {
     host_.malformed();
     last_request_ = true;
+    const char* why = "this is no HTTP/1.1 request";
+    if (status == 411) why = "a PUT needs a body: say how long it is, if it is empty too";
+    if (status == 413) why = "the body is larger than this service takes";
+    if (status == 415) why = "the body is encoded: send it as it is";
+    if (status == 431) why = "the header is larger than this service takes";
+    if (status == 501) why = "of transfer codings this service takes chunked alone";
     HttpResponse refused;
-    refused.status = error == http::error::body_limit     ? 413
-                     : error == http::error::header_limit ? 431
-                                                          : 400;
-    const bool too_large = refused.status != 400;
+    refused.status = status;
     refused.body = std::string(R"({"error":{"reason":")") +
-                   (too_large ? "limit_exceeded" : "invalid_argument") +
-                   R"(","exit":2,"message":")" +
-                   (refused.status == 413   ? "the body is larger than this service takes"
-                    : refused.status == 431 ? "the header is larger than this service takes"
-                                            : "this is no HTTP/1.1 request") +
-                   R"(","committed":"no"}})" + "\n";
+                   (status == 413 || status == 431 ? "limit_exceeded" : "invalid_argument") +
+                   R"(","exit":2,"message":")" + why + R"(","committed":"no"}})" + "\n";
     Send(std::move(refused));
   }
 

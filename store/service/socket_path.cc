@@ -71,8 +71,14 @@ Result<void> ClearSocket(const std::string& path) {
   return {};
 }
 
-void RemoveSocket(const std::string& path) {
-  ::unlink(path.c_str());
+std::optional<FileIdentity> IdentityOf(const std::string& path) {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) != 0) return std::nullopt;
+  return FileIdentity{found.st_dev, found.st_ino};
+}
+
+void RemoveSocket(const std::string& path, const std::optional<FileIdentity>& own) {
+  if (own && IdentityOf(path) == own) ::unlink(path.c_str());
 }
 
 }  // namespace switchback

@@ -1,6 +1,8 @@
 // Where a Unix socket lies. Its path may be longer than the 107 bytes that the kernel takes.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "switchback/error.h"
@@ -25,6 +27,14 @@ class SocketPlace {
 // Removes the socket of a process that is no more. Errors: kHeld, somebody serves there;
 // kAlreadyExists, another kind of file is there; kIoError.
 [[nodiscard]] Result<void> ClearSocket(const std::string& path);
-void RemoveSocket(const std::string& path);
+// Which file a path names; nothing where there is none.
+struct FileIdentity {
+  uint64_t device = 0;
+  uint64_t inode = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+[[nodiscard]] std::optional<FileIdentity> IdentityOf(const std::string& path);
+// Unless another file is there by now.
+void RemoveSocket(const std::string& path, const std::optional<FileIdentity>& own);
 
 }  // namespace switchback

@@ -104,7 +104,7 @@ Result<CommitOptions> OptionsFromQuery(const CallContext& call, Operation operat
   const Result<bool> buffered = call.Flag("buffered");
   if (!buffered) return std::unexpected(buffered.error());
   if (*buffered) options.durability = Durability::kBuffered;
-  if (!options.request_id.empty() && !call.request().Header("if-match").empty()) {
+  if (!options.request_id.empty() && call.request().headers.contains("if-match")) {
     // When it is repeated the list is another one already.
     return Fail(ErrorCode::kInvalidArgument,
                 "If-Match does not go with a request ID: name the version in POST /v1/commits");
@@ -115,9 +115,14 @@ Result<CommitOptions> OptionsFromQuery(const CallContext& call, Operation operat
 
 // What If-Match and If-None-Match expect. Errors: kConflict, it does not hold already.
 Result<std::optional<Version>> ExpectedVersion(const CallContext& call, const BusinessId& id) {
-  if (call.request().Header("if-none-match") == "*") return Version{0};
+  const auto& headers = call.request().headers;
+  if (headers.contains("if-none-match")) {
+    if (call.request().Header("if-none-match") == "*") return Version{0};
+    return Fail(ErrorCode::kInvalidArgument, "If-None-Match: of a write it is * or not there");
+  }
+  if (!headers.contains("if-match")) return std::nullopt;
   const std::string_view match = call.request().Header("if-match");
-  if (match.empty()) return std::nullopt;
+  if (match.empty()) return Fail(ErrorCode::kInvalidArgument, "If-Match: it is empty");
   const Result<ListHandle> now = call.store().Read(id);
   if (!now && now.error().code != ErrorCode::kNotFound) return std::unexpected(now.error());
   if (!now) {

@@ -151,6 +151,22 @@ TEST_F(ServiceTest, WhatIsNoRequestIsRefusedAndHarmsNobodyElse) {
       {"PUT /v1/lists/a HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n",
        "HTTP/1.1 413"},
       {"PUT /v1/lists/a HTTP/1.1\r\nHost: x\r\nContent-Length: -4\r\n\r\n", "HTTP/1.1 400"},
+      {"PUT /v1/lists/a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\nabc", "HTTP/1.1 501"},
+      {"PUT /v1/lists/a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+       "HTTP/1.1 501"},
+      {"PUT /v1/lists/a HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: "
+       "1\r\n\r\na",
+       "HTTP/1.1 415"},
+      {"PUT /v1/lists/a HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 411"},
+      {"PUT /v1/lists/a?dry_run=0&dry_run=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n",
+       "HTTP/1.1 400"},
+      {"PUT /v1/lists/a HTTP/1.1\r\nHost: x\r\nIf-Match:\r\nContent-Length: 0\r\n\r\n",
+       "HTTP/1.1 400"},
+      {"PUT /v1/lists/a HTTP/1.1\r\nHost: x\r\nIf-None-Match: \"00\"\r\nContent-Length: 0\r\n\r\n",
+       "HTTP/1.1 400"},
+      {"PUT /v1/lists/a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2;" +
+           std::string(400'000, 'x') + "\r\n",
+       ""},
       {"GET /v1/nothing HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 404"},
       {"PATCH /v1/store HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 405"},
       {"POST /v1/commits HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n{\"a\"", "HTTP/1.1 400"},
@@ -164,6 +180,7 @@ TEST_F(ServiceTest, WhatIsNoRequestIsRefusedAndHarmsNobodyElse) {
     const RawConnection raw(service_->socket());
     EXPECT_THAT(raw.Ask(one.bytes), testing::StartsWith(one.answer)) << one.bytes.substr(0, 60);
   }
+  EXPECT_EQ((*store_->NewView())->revision(), Revision{0}) << "nothing of it was written";
   // A header that never ends is given up; meanwhile others are served.
   const RawConnection slow(service_->socket());
   slow.Send("GET /v1/store HTTP/1.1\r\nHo");

@@ -1,5 +1,5 @@
 switchback_test(store_model_test SOURCES model_test.cc LIBRARIES switchback::store)
-switchback_test(store_commit_test SOURCES commit_test.cc commit_edge_test.cc large_edits_test.cc edit_steps_test.cc table_range_test.cc
+switchback_test(store_commit_test SOURCES commit_test.cc commit_edge_test.cc large_edits_test.cc edit_steps_test.cc table_range_test.cc pinned_view_test.cc
                 LIBRARIES switchback::store)
 switchback_test(store_sliced_test SOURCES sliced_test.cc interleaving_test.cc change_reader_test.cc
                 apply_table_test.cc LIBRARIES switchback::store)

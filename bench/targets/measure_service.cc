@@ -1,0 +1,208 @@
+// What a service adds: requests on its Unix socket, beside the same calls in this process;
+// watchers; and an operator's command while the store is held.
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstring>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "child.h"
+#include "measurements.h"
+#include "switchback/client.h"
+#include "switchback/service.h"
+#include "timing.h"
+
+namespace switchback::targets {
+namespace {
+
+constexpr uint32_t kIds = 1'000;
+constexpr uint32_t kEndpoints = 100;
+constexpr int kClients = 8;
+
+// A store that is served from this process, as an embedder serves its own.
+struct Served {
+  explicit Served(const std::string& path)
+      : store(CreateStore(path)),
+        service(Must(Service::Start(*store, {.socket = path + "/service.sock"}))) {
+    Must(store->Commit(lists.First(), CommitAs(0, Durability::kSynced)));
+  }
+  [[nodiscard]] std::unique_ptr<Store> Client() const {
+    return Must(Connect({.url = "unix:" + service->socket()}));
+  }
+
+  SmallLists lists{kIds, kEndpoints};
+  std::unique_ptr<Store> store;
+  std::unique_ptr<Service> service;
+};
+
+// Requests a second of some clients at once, each asking `ask` over and over.
+template <typename Ask>
+double PerSecond(const Served& served, int requests, const Ask& ask) {
+  std::vector<std::thread> clients;
+  const double seconds = SecondsOfWork([&] {
+    for (int i = 0; i < kClients; ++i) {
+      clients.emplace_back([&, i] {
+        const auto client = served.Client();
+        for (int n = 0; n < requests; ++n) ask(*client, i * requests + n);
+      });
+    }
+    for (std::thread& client : clients) client.join();
+  });
+  return kClients * requests / seconds;
+}
+
+Row RowOf(const std::string& name, const std::string& what, const std::string& floor_is,
+          const Pair& pair, double limit, const std::string& note) {
+  Row row = MakeRow(name, what, fmt::format("< {:.1f} ms", limit), pair.ours * 1e3, "ms",
+                    Floor{floor_is, pair.floor * 1e3});
+  row.met = row.measured < limit;
+  row.note = note;
+  return row;
+}
+
+// A watcher without a thread: a socket on which lines come.
+class RawWatcher {
+ public:
+  explicit RawWatcher(const std::string& path) : socket_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+    while (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+      if (errno != EAGAIN) End("a watcher can't connect");
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    const std::string_view request =
+        "GET /v1/watch?heartbeat_ms=600000 HTTP/1.1\r\nHost: x\r\n\r\n";
+    if (::send(socket_, request.data(), request.size(), MSG_NOSIGNAL) < 0) End("can't watch");
+    WaitFor("heartbeat");
+  }
+  ~RawWatcher() {
+    if (socket_ >= 0) ::close(socket_);
+  }
+  RawWatcher(RawWatcher&& other) noexcept : socket_(std::exchange(other.socket_, -1)) {}
+  RawWatcher& operator=(RawWatcher&&) = delete;
+  void WaitFor(std::string_view text) const {
+    std::string all;
+    std::string piece(4096, '\0');
+    while (all.find(text) == std::string::npos) {
+      const ssize_t got = ::recv(socket_, piece.data(), piece.size(), 0);
+      if (got <= 0) End("a watch ended");
+      all.append(piece, 0, static_cast<size_t>(got));
+    }
+  }
+
+ private:
+  int socket_;
+};
+
+}  // namespace
+
+Rows ServiceCalls(const Context& context) {
+  Served served(context.scratch.Fresh("served"));
+  const auto client = served.Client();
+  const int rounds = context.quick ? 200 : 3'000;
+  uint64_t at = 0;
+  Must(client->Read(IdOf(0)));
+  const Pair read = Interleave(
+      rounds, [&] { Must(client->Read(IdOf(++at % kIds))); },
+      [&] { Must(served.store->Read(IdOf(++at % kIds))); });
+  const Pair known = Interleave(
+      rounds, [&] { Must(client->Read(IdOf(0))); }, [&] { Must(served.store->Read(IdOf(0))); });
+  uint64_t number = 0;
+  const Pair commit = Interleave(
+      rounds / 10,
+      [&] {
+        Must(client->Commit(served.lists.EditAny(), CommitAs(++number, Durability::kSynced)));
+      },
+      [&] {
+        Must(served.store->Commit(served.lists.EditAny(), CommitAs(++number, Durability::kSynced)));
+      });
+  const double reads = PerSecond(served, rounds, [](Store& one, int n) {
+    Must(one.Read(IdOf(static_cast<uint64_t>(n) % kIds)));
+  });
+  const double commits = PerSecond(served, rounds / 10, [&](Store& one, int n) {
+    Change change;
+    change.ids.push_back(
+        {IdOf(static_cast<uint64_t>(n) % kIds),
+         EditEndpoints{{{EditKind::kSet, Host(static_cast<uint32_t>(n), 7)}}, true}});
+    Must(one.Commit(change, CommitAs(static_cast<uint64_t>(n), Durability::kSynced)));
+  });
+  return {
+      RowOf("service-read", "a list of 100 endpoints, over the socket", "the same in this process",
+            read, 1, fmt::format("{:.0f} a second, 8 clients", reads)),
+      RowOf("service-read-known", "the same list again, unchanged (304)",
+            "the same in this process", known, 1, ""),
+      RowOf("service-commit", "a synced commit, over the socket", "the same in this process",
+            commit, 10, fmt::format("{:.0f} a second, 8 clients", commits))};
+}
+
+Rows ServiceWatchers(const Context& context) {
+  const size_t watchers = context.quick ? 100 : 1'000;
+  const int commits = context.quick ? 20 : 100;
+  Served served(context.scratch.Fresh("watched"));
+  std::vector<RawWatcher> sockets;
+  for (size_t i = 0; i < watchers; ++i) sockets.emplace_back(served.service->socket());
+  std::vector<double> delays;
+  for (int i = 0; i < commits; ++i) {
+    Must(served.store->Commit(served.lists.EditAny(), CommitAs(1, Durability::kSynced)));
+    const double committed = Now();
+    for (const RawWatcher& watcher : sockets) watcher.WaitFor("\"token\"");
+    delays.push_back(Now() - committed);
+  }
+  Row row = MakeRow("service-watchers", "1,000 watchers have all been told, after the commit",
+                    "< 250 ms", Quantile(delays, 0.99) * 1e3, "ms", std::nullopt);
+  row.met = row.measured < 250;
+  row.note = fmt::format("p99 of {} commits; median {:.1f} ms; {} watchers, read by one thread",
+                         commits, Median(delays) * 1e3, watchers);
+  return {row};
+}
+
+Rows RestoreBesideHolder(const Context& context) {
+  const std::string path = context.scratch.Fresh("held");
+  Served served(path);
+  const BusinessId id = Must(BusinessId::Parse("fallen"));
+  for (const uint32_t endpoints : {800, 1}) {
+    EndpointListBuilder list;
+    for (uint32_t i = 0; i < endpoints; ++i) list.Append(Host(0x0b000000 + i).view());
+    Change change;
+    change.ids.push_back({id, Replace{list.Finish()}, {}});
+    Must(served.store->Commit(change, CommitAs(1, Durability::kSynced)));
+  }
+  std::atomic<bool> done = false;
+  std::atomic<uint64_t> committed = 0;
+  std::thread writer([&] {  // 1,000 a second
+    const auto begun = std::chrono::steady_clock::now();
+    while (!done) {
+      Must(served.store->Commit(served.lists.EditAny(), CommitAs(1, Durability::kBuffered)));
+      std::this_thread::sleep_until(begun + std::chrono::milliseconds(++committed));
+    }
+  });
+  std::vector<double> seconds;
+  const int rounds = context.quick ? 6 : 60;
+  const double begun = Now();
+  for (int i = 0; i < rounds; ++i) {
+    const std::string target = fmt::format("fallen@{}", 1 + i % 2);
+    seconds.push_back(SecondsOfWork([&] {
+      const Ended ended = RunChild({context.program, "--store", path, "restore", target, "--quiet"},
+                                   context.scratch.Fresh("restored"));
+      if (ended.by_signal || ended.code != 0) End("the restore failed");
+    }));
+  }
+  const double rate = static_cast<double>(committed) / (Now() - begun);
+  done = true;
+  writer.join();
+  Row row = MakeRow("service-restore", "`switchback restore`, while an embedder holds the store",
+                    "< 100 ms", Quantile(seconds, 1) * 1e3, "ms", std::nullopt);
+  row.met = row.measured < 100;
+  row.note = fmt::format("worst of {}; median {:.1f} ms; beside {:.0f} commits a second", rounds,
+                         Median(seconds) * 1e3, rate);
+  return {row};
+}
+
+}  // namespace switchback::targets
