@@ -263,6 +263,7 @@ void WatchHub::StartAnew(const Error& error) {
   feed_ = *std::move(feed);
   position_ = std::max(position_, store_.durable());
   std::vector<WatcherPtr> left;
+  left.reserve(due_.size());
   for (const auto& [time, watcher] : due_) left.push_back(watcher);
   for (const WatcherPtr& watcher : left) {
     Drop(watcher, wire::Dump({{"error", wire::ToJson(error)}}) + '\n');
@@ -278,6 +279,7 @@ void WatchHub::Stop() {
   thread_.join();
   const std::scoped_lock lock(mutex_);
   std::vector<WatcherPtr> left;
+  left.reserve(due_.size());
   for (const auto& [time, watcher] : due_) left.push_back(watcher);
   for (const WatcherPtr& watcher : left) {
     Drop(watcher, ErrorLine(ErrorCode::kHeld, "the service is being stopped: ask again"));

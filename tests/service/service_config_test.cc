@@ -227,7 +227,7 @@ TEST(ServiceConfig, RefusesWhatIsMissingOrDoesNotGoTogether) {
       {R"({"limits": {"max_header_bytes": 100}})",
        "limits.max_header_bytes: expected 1024 at least, found 100"},
       {R"({"socket": "/)" + std::string(107, 's') + R"("})",
-       "socket: expected a path of at most 107 bytes, found one of 108"},
+       "socket: expected a name of at most 80 bytes, found one of 107"},
   };
   for (const auto& [text, fault] : cases) EXPECT_EQ(FaultOf(text), "service.json: " + fault);
 }
