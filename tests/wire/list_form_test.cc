@@ -95,7 +95,7 @@ Json AChange(std::string_view endpoint, std::string_view from, std::string_view 
 
 TEST(ListFormTest, AChangedValueIsACanonicalValue) {
   const auto fault = [](std::string_view from, std::string_view to) {
-    return Fault<ListDiff>(ADiff({AChange("10.0.0.1", from, to)}));
+    return Fault<ListDiff>(ADiff(Json::array({AChange("10.0.0.1", from, to)})));
   };
   EXPECT_EQ(fault("weight=1", ""), "taken");
   for (const char* bad : {"b=1 a=1", " weight=2", "weight=2 ", "# note", "weight=2 # note",
@@ -107,16 +107,16 @@ TEST(ListFormTest, AChangedValueIsACanonicalValue) {
 }
 
 TEST(ListFormTest, AChangedEndpointIsAKeyInItsOrder) {
-  EXPECT_EQ(Fault<ListDiff>(ADiff({AChange("10.0.0.1 weight=1", "", "a=1")})),
+  EXPECT_EQ(Fault<ListDiff>(ADiff(Json::array({AChange("10.0.0.1 weight=1", "", "a=1")}))),
             "x.changed[0].endpoint: expected ADDRESS[/PREFIX][:PORT] alone, found weight or "
             "attributes");
-  EXPECT_EQ(
-      Fault<ListDiff>(ADiff({AChange("10.0.0.2", "", "a=1"), AChange("10.0.0.1", "", "a=1")})),
-      "x.changed[1]: it is not above the endpoint before it");
+  EXPECT_EQ(Fault<ListDiff>(ADiff(
+                Json::array({AChange("10.0.0.2", "", "a=1"), AChange("10.0.0.1", "", "a=1")}))),
+            "x.changed[1]: it is not above the endpoint before it");
 }
 
 TEST(ListFormTest, AKeyOfADiffStandsInOnePart) {
-  Json json = ADiff({AChange("10.0.0.1", "", "a=1")});
+  Json json = ADiff(Json::array({AChange("10.0.0.1", "", "a=1")}));
   json["added"] = {"10.0.0.1"};
   EXPECT_EQ(Fault<ListDiff>(json),
             "x: expected each endpoint in one of removed, changed and added");
