@@ -28,6 +28,9 @@
 #include "service/socket_path.h"
 #include "service/worker_pool.h"
 
+// Calls of asio that are given an error to set return it as well.
+// NOLINTBEGIN(bugprone-unused-return-value)
+
 namespace switchback {
 namespace {
 
@@ -370,3 +373,5 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Start(const ServiceOptions& opti
 }
 
 }  // namespace switchback
+
+// NOLINTEND(bugprone-unused-return-value)

@@ -120,7 +120,7 @@ class HttpSession final : public AnySession,
     auto message = std::make_shared<http::response<http::empty_body>>();
     FillHead(head, *message);
     message->chunked(true);
-    SendAndWait([this, message, closes = head.closes](auto done) {
+    SendAndWait([this, message, closes = head.closes](const auto& done) {
       if (closes) last_request_ = true;
       message->keep_alive(KeepsAlive());
       auto serializer = std::make_shared<http::response_serializer<http::empty_body>>(*message);
@@ -133,7 +133,7 @@ class HttpSession final : public AnySession,
   bool Write(std::string bytes) override {
     if (bytes.empty()) return !failed_;
     const auto chunk = std::make_shared<const std::string>(std::move(bytes));
-    return SendAndWait([this, chunk](auto done) {
+    return SendAndWait([this, chunk](const auto& done) {
       boost::asio::async_write(stream_, http::make_chunk(boost::asio::buffer(*chunk)),
                                [chunk, done](beast::error_code error, size_t) { done(error); });
     });
@@ -324,7 +324,7 @@ class HttpSession final : public AnySession,
 
   // Starts a write on the strand, and waits for it. `start` is given what to call when it is done.
   template <typename Start>
-  bool SendAndWait(Start start) {
+  bool SendAndWait(const Start& start) {
     if (failed_) return false;
     std::unique_lock lock(mutex_);
     written_ = false;
