@@ -21,28 +21,7 @@ Failure::Failure(Error cause) : error(std::move(cause)) {
 }
 
 int Failure::ExitCode() const {
-  switch (error.code) {
-    case ErrorCode::kInvalidArgument:
-    case ErrorCode::kLimitExceeded:
-      return kExitUsage;
-    case ErrorCode::kNotFound:
-    case ErrorCode::kPruned:
-      return kExitNotFound;
-    case ErrorCode::kAlreadyExists:
-    case ErrorCode::kConflict:
-      return kExitConflict;
-    case ErrorCode::kWrongEnvironment:
-    case ErrorCode::kRefused:
-      return kExitRefused;
-    case ErrorCode::kDataLoss:
-      return kExitDamage;
-    case ErrorCode::kHeld:
-      return kExitHeld;
-    case ErrorCode::kIoError:
-    case ErrorCode::kUnknownOutcome:
-      break;
-  }
-  return kExitIo;
+  return switchback::ExitCode(error.code);
 }
 
 std::string_view Failure::Reason() const {

@@ -152,7 +152,7 @@ Rows ServiceWatchers(const Context& context) {
   for (int i = 0; i < commits; ++i) {
     Must(served.store->Commit(served.lists.EditAny(), CommitAs(1, Durability::kSynced)));
     const double committed = Now();
-    for (const RawWatcher& watcher : sockets) watcher.WaitFor("\"token\"");
+    for (const RawWatcher& watcher : sockets) watcher.WaitFor("\"commit\"");
     delays.push_back(Now() - committed);
   }
   Row row = MakeRow("service-watchers", "1,000 watchers have all been told, after the commit",

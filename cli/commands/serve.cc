@@ -17,8 +17,6 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr const char* kSocketName = "/service.sock";
-
 void AddOptions(po::options_description& options) {
   auto add = options.add_options();
   add("config", po::value<std::string>()->value_name("FILE"),
@@ -37,7 +35,9 @@ Outcome<ServiceOptions> ReadOptions(const Context& context, const std::string& s
   }
   if (const auto socket = context.Text("socket")) options.socket = *socket;
   if (const auto at = context.Text("loopback-http")) options.loopback_http = *at;
-  if (options.socket.empty()) options.socket = store + kSocketName;
+  if (options.socket.empty()) {
+    options.socket = fmt::format("{}/{}", store, kServiceSocketName);
+  }
   ASSIGN_OR_FAIL(options.socket, AbsolutePath(options.socket));
   if (context.global.quiet) return options;
   options.access_log = [](std::string_view line) {

@@ -16,10 +16,11 @@
 #include <string>
 #include <vector>
 
+#include "switchback/service.h"
+#include "wire/socket_place.h"
+
 namespace switchback::client {
 namespace {
-
-constexpr std::string_view kSocketName = "service.sock";  // in the folder of a store
 
 FaultKind KindOf(int error) {
   switch (error) {
@@ -44,32 +45,10 @@ std::unexpected<Fault> Because(int error) {
 
 // -- Unix
 
-// What a socket is reached by. `folder` keeps `path` good: an address holds 107 bytes, and a longer
-// path goes by way of its folder, opened.
-struct SocketPath {
-  std::string path;
-  Socket folder;
-};
-
-Attempt<SocketPath> Shorten(std::string path) {
-  constexpr size_t kMostBytes = sizeof(sockaddr_un::sun_path) - 1;
-  if (path.size() <= kMostBytes) return SocketPath{std::move(path), Socket()};
-  const size_t slash = path.rfind('/');
-  const std::string parent = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
-  Socket folder(open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (folder.fd() < 0) return Because(errno);
-  std::string by_folder = fmt::format("/proc/self/fd/{}/{}", folder.fd(), name);
-  if (by_folder.size() > kMostBytes) {
-    return Broken(FaultKind::kUnreachable, "the socket's name is too long");
-  }
-  return SocketPath{std::move(by_folder), std::move(folder)};
-}
-
 std::string ResolveFolder(const std::string& path) {
   struct stat about {};
   if (stat(path.c_str(), &about) != 0 || !S_ISDIR(about.st_mode)) return path;
-  return fmt::format("{}{}{}", path, path.ends_with('/') ? "" : "/", kSocketName);
+  return fmt::format("{}{}{}", path, path.ends_with('/') ? "" : "/", kServiceSocketName);
 }
 
 Attempt<Socket> MakeNonBlocking(Socket socket) {
@@ -81,11 +60,9 @@ Attempt<Socket> MakeNonBlocking(Socket socket) {
 // A Unix socket connects at once or, where many wait to be taken, not without blocking: poll says
 // nothing of it, but the time-out for sending applies.
 Attempt<Socket> DialUnix(const std::string& path, Deadline deadline) {
-  const Attempt<SocketPath> shortened = Shorten(ResolveFolder(path));
-  if (!shortened) return std::unexpected(shortened.error());
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  memcpy(address.sun_path, shortened->path.data(), shortened->path.size());
+  const wire::SocketPlace place(ResolveFolder(path));
+  if (place.error() != 0) return Because(place.error());
+  const sockaddr_un address = place.address();
   Socket socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (socket.fd() < 0) return Because(errno);
   const int left = std::max(MillisecondsUntil(deadline), 1);

@@ -8,6 +8,7 @@
 #include <future>
 #include <mutex>
 
+#include "service/error_response.h"
 #include "switchback/service.h"
 #include "wire/status.h"
 
@@ -20,8 +21,6 @@ using std::chrono::steady_clock;
 constexpr size_t kLinesBytes = size_t{64} << 10;  // that are sent together
 constexpr milliseconds kLinesPatience{100};       // that the first of them waits for others
 constexpr milliseconds kTellEvery{1000};
-constexpr unsigned kTooMany = 429;
-constexpr unsigned kUnavailable = 503;
 
 std::unexpected<Error> Bad(std::string message) {
   return Fail(ErrorCode::kInvalidArgument, std::move(message));
@@ -213,10 +212,10 @@ void CallContext::SendJson(const wire::Json& json, unsigned status) {
 
 void CallContext::SendError(const Error& error, std::optional<unsigned> status) {
   reason_ = ErrorCodeName(error.code);
-  headers_.clear();
-  const unsigned sent = status.value_or(wire::HttpStatus(error.code));
-  if (sent == kTooMany || sent == kUnavailable) AddHeader("Retry-After", "1");
-  SendJson({{"error", wire::ToJson(error)}}, sent);
+  status_ = status.value_or(wire::HttpStatus(error.code));
+  HttpResponse response = ErrorResponse(error, status_);
+  bytes_ = response.body.size();
+  responder_.Send(std::move(response));
 }
 
 void CallContext::BeginLines(bool closes) {

@@ -108,7 +108,6 @@ class CallContext {
   [[nodiscard]] unsigned status() const { return status_; }
   [[nodiscard]] uint64_t bytes() const { return bytes_; }
   [[nodiscard]] const std::string& reason() const { return reason_; }
-  void SetStatus(unsigned status) { status_ = status; }
 
  private:
   [[nodiscard]] HttpResponse Head(std::string type, unsigned status);

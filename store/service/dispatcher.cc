@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "service/error_response.h"
 #include "service/routes.h"
 #include "service/watch_call.h"
 #include "wire/status.h"
@@ -19,19 +20,9 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds kRemembered{30};
 constexpr size_t kMostRemembered = 1'000;
 constexpr std::string_view kBearer = "bearer ";
-constexpr unsigned kUnauthorized = 401;
-constexpr unsigned kTooMany = 429;
 
 void SendText(Responder& responder, unsigned status, std::string text) {
   responder.Send({status, "text/plain; charset=utf-8", {}, std::move(text)});
-}
-
-// As the call's own, before there is one.
-unsigned SendError(Responder& responder, const Error& error, unsigned status,
-                   std::vector<std::pair<std::string, std::string>> headers = {}) {
-  responder.Send({status, "application/json", std::move(headers),
-                  wire::Dump({{"error", wire::ToJson(error)}}) + '\n'});
-  return status;
 }
 
 // The scheme's case does not count.
@@ -102,16 +93,24 @@ void Dispatcher::Handle(const HttpRequest& request, Responder& responder) {
     if (known) {
       AnswerKnown(request, responder, *known, answer);
     } else {
-      answer.reason = ErrorCodeName(known.error().code);
       const bool unknown = known.error().code == ErrorCode::kRefused;
-      answer.status = SendError(responder, known.error(),
-                                unknown ? kUnauthorized : wire::HttpStatus(known.error().code),
-                                {{"WWW-Authenticate", "Bearer"}});
+      HttpResponse response = ErrorResponse(
+          known.error(), unknown ? wire::kUnauthorized : wire::HttpStatus(known.error().code));
+      response.headers.emplace_back("WWW-Authenticate", "Bearer");
+      AnswerError(known.error(), std::move(response), responder, answer);
     }
   }
   const std::chrono::duration<double> took = steady_clock::now() - answer.begun;
   if (answer.call) metrics_.Answered(*answer.call, answer.status, took.count(), answer.bytes);
   Log(request, answer);
+}
+
+// Before there is a call.
+void Dispatcher::AnswerError(const Error& error, HttpResponse response, Responder& responder,
+                             Answer& answer) {
+  answer.reason = ErrorCodeName(error.code);
+  answer.status = response.status;
+  responder.Send(std::move(response));
 }
 
 // For whoever supervises the process: no identity, no limits.
@@ -185,27 +184,22 @@ void Dispatcher::AnswerKnown(const HttpRequest& request, Responder& responder, c
   if (const auto wait = limiter_.Take(known.identity.name, answer.begun)) {
     metrics_.Limited();
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
-    answer.reason = ErrorCodeName(ErrorCode::kLimitExceeded);
-    answer.status =
-        SendError(responder,
-                  {ErrorCode::kLimitExceeded,
-                   fmt::format("{} asks more often than this service allows: try again in {} s",
-                               known.identity.name, seconds),
-                   {},
-                   0},
-                  kTooMany, {{"Retry-After", fmt::to_string(seconds)}});
-    return;
+    const Error error{ErrorCode::kLimitExceeded,
+                      fmt::format("{} asks more often than this service allows: try again in {} s",
+                                  known.identity.name, seconds),
+                      {},
+                      0};
+    HttpResponse response = ErrorResponse(error, wire::kTooManyRequests);
+    response.headers = {{"Retry-After", fmt::to_string(seconds)}};
+    return AnswerError(error, std::move(response), responder, answer);
   }
   FoundRoute found = FindRoute(request.method, request.path);
   if (found.route == nullptr) {
-    answer.reason = ErrorCodeName(ErrorCode::kNotFound);
-    const Error none{ErrorCode::kNotFound, "there is no such call: see doc/service.md", {}, 0};
+    const Error error{ErrorCode::kNotFound, "there is no such call: see doc/service.md", {}, 0};
     const bool other_method = !found.allowed.empty();
-    answer.status = SendError(
-        responder, none, other_method ? 405 : 404,
-        other_method ? std::vector<std::pair<std::string, std::string>>{{"Allow", found.allowed}}
-                     : std::vector<std::pair<std::string, std::string>>{});
-    return;
+    HttpResponse response = ErrorResponse(error, other_method ? 405 : 404);
+    if (other_method) response.headers.emplace_back("Allow", found.allowed);
+    return AnswerError(error, std::move(response), responder, answer);
   }
   const Route& route = *found.route;
   answer.call = route.call;

@@ -54,6 +54,8 @@ class Dispatcher {
   void AnswerKnown(const HttpRequest& request, Responder& responder, const Known& known,
                    Answer& answer);
   [[nodiscard]] Result<void> Run(CallContext& call, const Route& route);
+  static void AnswerError(const Error& error, HttpResponse response, Responder& responder,
+                          Answer& answer);
   [[nodiscard]] bool AnswerHealth(const HttpRequest& request, Responder& responder, Answer& answer);
   void Log(const HttpRequest& request, const Answer& answer) const;
 

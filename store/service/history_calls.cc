@@ -20,6 +20,23 @@ Result<void> SendFromView(CallContext& call, Open open) {
   return {};
 }
 
+// What a view says of the version that the path names.
+template <typename T>
+Result<void> AnswerOfVersion(CallContext& call,
+                             Result<T> (View::*ask)(const BusinessId&, Version) const) {
+  if (auto known = call.OnlyParameters({"view"}); !known) return known;
+  const Result<BusinessId> id = call.PathId();
+  if (!id) return std::unexpected(id.error());
+  const Result<uint64_t> version = call.PathNumber(1);
+  if (!version) return std::unexpected(version.error());
+  auto view = call.OpenView();
+  if (!view) return std::unexpected(view.error());
+  const Result<T> said = ((**view).*ask)(*id, Version{*version});
+  if (!said) return std::unexpected(said.error());
+  call.SendJson(wire::ToJson(*said));
+  return {};
+}
+
 Result<EndpointKey> KeyParameter(const CallContext& call) {
   const Result<std::string> text = call.NeededText("endpoint");
   if (!text) return std::unexpected(text.error());
@@ -58,31 +75,15 @@ Result<void> AnswerListLives(CallContext& call) {
 }
 
 Result<void> AnswerVersion(CallContext& call) {
-  if (auto known = call.OnlyParameters({"view"}); !known) return known;
-  const Result<BusinessId> id = call.PathId();
-  if (!id) return std::unexpected(id.error());
-  const Result<uint64_t> version = call.PathNumber(1);
-  if (!version) return std::unexpected(version.error());
-  auto view = call.OpenView();
-  if (!view) return std::unexpected(view.error());
-  const auto info = (*view)->Describe(*id, Version{*version});
-  if (!info) return std::unexpected(info.error());
-  call.SendJson(wire::ToJson(*info));
-  return {};
+  return AnswerOfVersion(call, &View::Describe);
+}
+
+Result<void> AnswerVersionSummary(CallContext& call) {
+  return AnswerOfVersion(call, &View::Summarize);
 }
 
 Result<void> AnswerBlame(CallContext& call) {
-  if (auto known = call.OnlyParameters({"view"}); !known) return known;
-  const Result<BusinessId> id = call.PathId();
-  if (!id) return std::unexpected(id.error());
-  const Result<uint64_t> version = call.PathNumber(1);
-  if (!version) return std::unexpected(version.error());
-  auto view = call.OpenView();
-  if (!view) return std::unexpected(view.error());
-  const auto blame = (*view)->BlameList(*id, Version{*version});
-  if (!blame) return std::unexpected(blame.error());
-  call.SendJson(wire::ToJson(*blame));
-  return {};
+  return AnswerOfVersion(call, &View::BlameList);
 }
 
 Result<void> AnswerLog(CallContext& call) {

@@ -2,17 +2,12 @@
 
 #include <optional>
 
+#include "types/ascii.h"
+
 namespace switchback {
 namespace {
 
 constexpr size_t kMostSegments = 8;
-
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // `plus_is_space`: as in a query.
 std::optional<std::string> Decode(std::string_view text, bool plus_is_space) {

@@ -25,8 +25,10 @@
 #include <vector>
 
 #include "service/http_session.h"
+#include "service/service_config.h"
 #include "service/socket_path.h"
 #include "service/worker_pool.h"
+#include "wire/socket_place.h"
 
 // Calls of asio that are given an error to set return it as well.
 // NOLINTBEGIN(bugprone-unused-return-value)
@@ -52,25 +54,14 @@ Error SocketError(const std::string& what, const beast::error_code& error) {
           0};
 }
 
-// "127.0.0.1:7443", "[::1]:7443".
-Result<tcp::endpoint> ParseListen(const std::string& text) {
-  const size_t colon = text.rfind(':');
-  std::string host = text.substr(0, colon);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
-    host = host.substr(1, host.size() - 2);
-  }
+Result<tcp::endpoint> EndpointOf(const std::string& text) {
+  const Result<ListenAddress> parsed = ParseListenAddress(text);
+  if (!parsed) return std::unexpected(parsed.error());
   beast::error_code error;
-  const auto address = asio::ip::make_address(host, error);
-  unsigned port = 0;
-  const std::string digits = colon == std::string::npos ? "" : text.substr(colon + 1);
-  const bool numeric = !digits.empty() && digits.size() <= 5 &&
-                       std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
-  if (numeric) port = static_cast<unsigned>(std::stoul(digits));
-  if (error || !numeric || port > 65535) {
-    return Fail(ErrorCode::kInvalidArgument,
-                fmt::format("'{}' is no address to listen on: expected ADDRESS:PORT", text));
-  }
-  return tcp::endpoint(address, static_cast<uint16_t>(port));
+  const auto address = asio::ip::make_address(parsed->host, error);
+  if (!error) return tcp::endpoint(address, parsed->port);
+  return Fail(ErrorCode::kInvalidArgument,
+              fmt::format("can't listen on '{}': expected an address, found a name", text));
 }
 
 // Each takes a file descriptor, and the store needs some too.
@@ -135,7 +126,7 @@ class Server final : public HttpServer {
       if (Result<void> listens = ListenUnix(); !listens) return listens;
     }
     if (!options_.loopback_http.empty()) {
-      Result<tcp::endpoint> at = ParseListen(options_.loopback_http);
+      Result<tcp::endpoint> at = EndpointOf(options_.loopback_http);
       if (!at) return std::unexpected(at.error());
       if (!at->address().is_loopback()) {
         return Fail(ErrorCode::kInvalidArgument,
@@ -150,7 +141,7 @@ class Server final : public HttpServer {
     Result<std::unique_ptr<asio::ssl::context>> context = MakeTls(*options_.tls);
     if (!context) return std::unexpected(context.error());
     tls_context_ = *std::move(context);
-    Result<tcp::endpoint> at = ParseListen(options_.tls->listen);
+    Result<tcp::endpoint> at = EndpointOf(options_.tls->listen);
     if (!at) return std::unexpected(at.error());
     return ListenTcp(*at, tls_, tls_port_);
   }
@@ -196,10 +187,10 @@ class Server final : public HttpServer {
  private:
   Result<void> ListenUnix() {
     if (Result<void> free = ClearSocket(options_.socket); !free) return free;
-    const SocketPlace place(options_.socket);
-    beast::error_code error;
+    const wire::SocketPlace place(options_.socket);
+    beast::error_code error(place.error(), boost::system::system_category());
     unix_.emplace(io_);
-    unix_->open(stream_protocol(), error);
+    if (!error) unix_->open(stream_protocol(), error);
     if (!error) unix_->bind(stream_protocol::endpoint(place.short_path()), error);
     if (!error && ::chmod(options_.socket.c_str(), S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) != 0) {
       error = beast::error_code(errno, boost::system::system_category());

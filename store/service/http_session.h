@@ -21,6 +21,7 @@
 #include <string>
 #include <utility>
 
+#include "service/error_response.h"
 #include "service/http.h"
 
 namespace switchback {
@@ -272,12 +273,11 @@ class HttpSession final : public AnySession,
     busy_ = true;
     beast::get_lowest_layer(stream_).expires_never();  // the handler has its own time
     if (host_.dispatch(this->shared_from_this(), std::move(request))) return;
-    HttpResponse busy{503, "application/json", {{"Retry-After", "1"}}, {}};
-    busy.body =
-        R"({"error":{"reason":"store_held","exit":7,"message":"the service has as many requests )"
-        R"(under way as it takes: try again","committed":"no"}})"
-        "\n";
-    Send(std::move(busy));
+    Send(ErrorResponse({ErrorCode::kHeld,
+                        "the service has as many requests under way as it takes: try again",
+                        {},
+                        0},
+                       503));
   }
 
   // What could not be read as a request.
@@ -299,12 +299,9 @@ class HttpSession final : public AnySession,
     if (status == 415) why = "the body is encoded: send it as it is";
     if (status == 431) why = "the header is larger than this service takes";
     if (status == 501) why = "of transfer codings this service takes chunked alone";
-    HttpResponse refused;
-    refused.status = status;
-    refused.body = std::string(R"({"error":{"reason":")") +
-                   (status == 413 || status == 431 ? "limit_exceeded" : "invalid_argument") +
-                   R"(","exit":2,"message":")" + why + R"(","committed":"no"}})" + "\n";
-    Send(std::move(refused));
+    const bool too_large = status == 413 || status == 431;
+    Send(ErrorResponse(
+        {too_large ? ErrorCode::kLimitExceeded : ErrorCode::kInvalidArgument, why, {}, 0}, status));
   }
 
   void Answered(beast::error_code error) {

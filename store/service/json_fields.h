@@ -1,5 +1,6 @@
 // Reading JSON that people write or could have damaged, member by member: every fault names the
-// place, and a member that nobody asked for is one.
+// place, and a member that nobody asked for is one. Files are told by line and column, and may have
+// comments; what programs send is read by the forms of wire/json_forms.h.
 #pragma once
 
 #include <nlohmann/json.hpp>

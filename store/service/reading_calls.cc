@@ -130,20 +130,6 @@ Result<void> AnswerListContains(CallContext& call) {
   return {};
 }
 
-Result<void> AnswerVersionSummary(CallContext& call) {
-  if (auto known = call.OnlyParameters({"view"}); !known) return known;
-  const Result<BusinessId> id = call.PathId();
-  if (!id) return std::unexpected(id.error());
-  const Result<uint64_t> version = call.PathNumber(1);
-  if (!version) return std::unexpected(version.error());
-  auto view = call.OpenView();
-  if (!view) return std::unexpected(view.error());
-  const auto summary = (*view)->Summarize(*id, Version{*version});
-  if (!summary) return std::unexpected(summary.error());
-  call.SendJson(wire::ToJson(*summary));
-  return {};
-}
-
 Result<void> AnswerResolve(CallContext& call) {
   if (auto known = call.OnlyParameters({"view", "at", "id"}); !known) return known;
   const Result<std::string> at = call.NeededText("at");

@@ -1,15 +1,14 @@
 #include "service/socket_path.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <cstring>
-#include <filesystem>
 #include <system_error>
+
+#include "wire/socket_place.h"
 
 namespace switchback {
 namespace {
@@ -23,11 +22,9 @@ Error Failed(const std::string& path, int error) {
 
 // 0: somebody takes connections there; else why not.
 int TryConnect(const std::string& path) {
-  const SocketPlace place(path);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (place.short_path().size() >= sizeof address.sun_path) return ENAMETOOLONG;
-  std::memcpy(address.sun_path, place.short_path().data(), place.short_path().size());
+  const wire::SocketPlace place(path);
+  if (place.error() != 0) return place.error();
+  const sockaddr_un address = place.address();
   const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (socket < 0) return errno;
   const int failed =
@@ -38,19 +35,6 @@ int TryConnect(const std::string& path) {
 }
 
 }  // namespace
-
-SocketPlace::SocketPlace(const std::string& path) : short_path_(path) {
-  constexpr size_t kMostBytes = sizeof(sockaddr_un::sun_path) - 1;
-  if (path.size() <= kMostBytes) return;
-  const std::filesystem::path whole(path);
-  folder_ = ::open(whole.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (folder_ < 0) return;
-  short_path_ = fmt::format("/proc/self/fd/{}/{}", folder_, whole.filename().string());
-}
-
-SocketPlace::~SocketPlace() {
-  if (folder_ >= 0) ::close(folder_);
-}
 
 Result<void> ClearSocket(const std::string& path) {
   struct stat found {};

@@ -1,4 +1,4 @@
-// Where a Unix socket lies. Its path may be longer than the 107 bytes that the kernel takes.
+// The file of a Unix socket: whose it is, and when it can go.
 #pragma once
 
 #include <cstdint>
@@ -8,21 +8,6 @@
 #include "switchback/error.h"
 
 namespace switchback {
-
-// Holds the socket's folder open, and names the socket by that.
-class SocketPlace {
- public:
-  explicit SocketPlace(const std::string& path);
-  ~SocketPlace();
-  SocketPlace(const SocketPlace&) = delete;
-  SocketPlace& operator=(const SocketPlace&) = delete;
-  // For bind and connect, as long as this lives.
-  [[nodiscard]] const std::string& short_path() const { return short_path_; }
-
- private:
-  int folder_ = -1;
-  std::string short_path_;
-};
 
 // Removes the socket of a process that is no more. Errors: kHeld, somebody serves there;
 // kAlreadyExists, another kind of file is there; kIoError.

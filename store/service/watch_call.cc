@@ -2,6 +2,8 @@
 
 #include <tuple>
 
+#include "wire/status.h"
+
 namespace switchback {
 namespace {
 
@@ -82,7 +84,7 @@ Result<void> AnswerWatch(CallContext& call, WatchHub& hub) {
   const auto watcher = hub.Join(*std::move(wanted), call.store().durable());
   if (!watcher) {
     const bool too_many = watcher.error().code == ErrorCode::kLimitExceeded;
-    call.SendError(watcher.error(), too_many ? 429 : 503);
+    call.SendError(watcher.error(), too_many ? wire::kTooManyRequests : wire::kUnavailable);
     return {};
   }
   call.BeginLines(/*closes=*/true);

@@ -67,23 +67,31 @@ Revision WatchHub::Behind(const Watcher& watcher) {
 }
 
 Result<std::unique_ptr<WatchHub>> WatchHub::Start(const Store& store, size_t most) {
-  auto feed = store.Subscribe({});
-  if (!feed) return std::unexpected(feed.error());
-  const Result<std::string> token = (*feed)->token();
-  if (!token) return std::unexpected(token.error());
-  std::unique_ptr<WatchHub> hub(new WatchHub(store, *std::move(feed), most));
-  hub->token_ = *token;
+  std::unique_ptr<WatchHub> hub(new WatchHub(store, most));
+  if (Result<void> follows = hub->FollowFromNow(); !follows) {
+    return std::unexpected(std::move(follows.error()));
+  }
   hub->thread_ = std::thread([raw = hub.get()] { raw->Run(); });
   return hub;
 }
 
-WatchHub::WatchHub(const Store& store, std::unique_ptr<Subscription> feed, size_t most)
-    : store_(store), most_(most), feed_(std::move(feed)), position_(store.durable()) {}
+// REQUIRES: mutex_ is held, or nobody knows the hub yet.
+Result<void> WatchHub::FollowFromNow() {
+  const Revision durable = store_.durable();
+  auto feed = store_.Subscribe({.after = durable});
+  if (!feed) return std::unexpected(std::move(feed.error()));
+  Result<std::string> token = (*feed)->token();
+  if (!token) return std::unexpected(std::move(token.error()));
+  feed_ = *std::move(feed);
+  token_ = *std::move(token);
+  position_ = token_revision_ = durable;
+  return {};
+}
 
 Result<WatchHub::WatcherPtr> WatchHub::Join(WatchOptions options, Revision durable) {
   const std::scoped_lock lock(mutex_);
   if (stopping_) return Fail(ErrorCode::kHeld, "the service is being stopped");
-  if (count_ >= most_) {
+  if (joined_.size() >= most_) {
     return Fail(ErrorCode::kLimitExceeded, "as many watch already as this service takes");
   }
   auto watcher = std::make_shared<Watcher>(std::move(options), std::max(position_, durable),
@@ -95,7 +103,8 @@ Result<WatchHub::WatcherPtr> WatchHub::Join(WatchOptions options, Revision durab
   } else {
     by_pattern_.insert(watcher);
   }
-  ++count_;
+  joined_.insert(watcher);
+  count_ = joined_.size();
   return watcher;
 }
 
@@ -117,20 +126,19 @@ void WatchHub::Leave(const WatcherPtr& watcher) {
   Drop(watcher, "");
 }
 
-// REQUIRES: mutex_ is held. What is not in a container any more is no harm.
+// REQUIRES: mutex_ is held.
 void WatchHub::Drop(const WatcherPtr& watcher, std::string last) {
-  size_t found = all_.erase(watcher) + by_pattern_.erase(watcher);
-  if (watcher->options.ids) {
-    for (const BusinessId& id : *watcher->options.ids) {
-      const auto at = by_id_.find(id.text());
-      if (at == by_id_.end()) continue;
-      found += at->second.erase(watcher);
-      if (at->second.empty()) by_id_.erase(at);
-    }
-    if (watcher->options.ids->empty()) found = 1;
+  joined_.erase(watcher);
+  count_ = joined_.size();
+  all_.erase(watcher);
+  by_pattern_.erase(watcher);
+  for (const BusinessId& id : watcher->options.ids.value_or(std::vector<BusinessId>())) {
+    const auto at = by_id_.find(id.text());
+    if (at == by_id_.end()) continue;
+    at->second.erase(watcher);
+    if (at->second.empty()) by_id_.erase(at);
   }
   due_.erase({watcher->due(), watcher});
-  if (found != 0) --count_;
   if (watcher->stream) watcher->stream->End(std::move(last));
 }
 
@@ -149,6 +157,7 @@ void WatchHub::Tell(const FeedEvent& event, const std::string& token) {
   const std::scoped_lock lock(mutex_);
   position_ = std::max(position_, event.commit.revision);
   token_ = token;
+  if (event.last) token_revision_ = position_;
   const auto whole = std::make_shared<const std::string>(WatchLine(event, token));
   std::vector<WatcherPtr> lost;
   const auto tell = [&](const WatcherPtr& watcher) {
@@ -225,6 +234,8 @@ void WatchHub::TellTheTime() {
     due_.erase(due_.begin());
     watcher->heartbeat_at = now + watcher->options.heartbeat;
     due_.emplace(watcher->due(), watcher);
+    // What it caught up with by itself is newer: a token from before that would lead it back.
+    if (token_revision_ < watcher->behind) continue;
     Send(*watcher, line);
     if (!watcher->lost) continue;
     ++dropped_;
@@ -257,31 +268,30 @@ void WatchHub::Run() {
 // What a commit made can't be read, or not any more: who watches is told so, and may try by itself.
 void WatchHub::StartAnew(const Error& error) {
   std::this_thread::sleep_for(kAfterError);
-  auto feed = store_.Subscribe({});
-  if (!feed) return;
   const std::scoped_lock lock(mutex_);
-  feed_ = *std::move(feed);
-  position_ = std::max(position_, store_.durable());
-  std::vector<WatcherPtr> left;
-  left.reserve(due_.size());
-  for (const auto& [time, watcher] : due_) left.push_back(watcher);
-  for (const WatcherPtr& watcher : left) {
-    Drop(watcher, wire::Dump({{"error", wire::ToJson(error)}}) + '\n');
+  if (!FollowFromNow()) return;
+  const std::string line = wire::Dump({{"error", wire::ToJson(error)}}) + '\n';
+  for (const WatcherPtr& watcher : std::vector(joined_.begin(), joined_.end())) {
+    if (watcher->stream) {
+      Drop(watcher, line);
+    } else {
+      watcher->lost = true;  // it is told when it begins
+    }
   }
 }
 
 void WatchHub::Stop() {
   if (stopping_.exchange(true)) return;
+  if (!thread_.joinable()) return;  // it was never started
   {
     const std::scoped_lock lock(mutex_);
     feed_->Cancel();
   }
   thread_.join();
   const std::scoped_lock lock(mutex_);
-  std::vector<WatcherPtr> left;
-  left.reserve(due_.size());
-  for (const auto& [time, watcher] : due_) left.push_back(watcher);
-  for (const WatcherPtr& watcher : left) {
+  for (const WatcherPtr& watcher : std::vector(joined_.begin(), joined_.end())) {
+    // One that has not begun is told when it does.
+    if (!watcher->stream) continue;
     Drop(watcher, ErrorLine(ErrorCode::kHeld, "the service is being stopped: ask again"));
   }
 }

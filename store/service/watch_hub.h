@@ -70,7 +70,8 @@ class WatchHub {
   using Time = std::chrono::steady_clock::time_point;
   using Line = std::shared_ptr<const std::string>;
 
-  WatchHub(const Store& store, std::unique_ptr<Subscription> feed, size_t most);
+  WatchHub(const Store& store, size_t most) : store_(store), most_(most) {}
+  [[nodiscard]] Result<void> FollowFromNow();
   void Run();
   void StartAnew(const Error& error);
   void Tell(const FeedEvent& event, const std::string& token);
@@ -85,13 +86,15 @@ class WatchHub {
   std::unique_ptr<Subscription> feed_;  // the thread's; replaced with mutex_ held
   std::thread thread_;
   std::atomic<bool> stopping_ = false;
-  std::atomic<size_t> count_ = 0;
+  std::atomic<size_t> count_ = 0;  // of joined_
   std::atomic<uint64_t> dropped_ = 0;
   std::atomic<uint64_t> told_ = 0;
-  mutable std::mutex mutex_;  // of all below
-  Revision position_;         // of the newest event that was told, in part or whole
-  std::string token_;
-  std::unordered_set<WatcherPtr> all_;         // of every ID
+  mutable std::mutex mutex_;               // of all below
+  Revision position_;                      // of the newest event that was told, in part or whole
+  std::string token_;                      // behind the newest that was told whole
+  Revision token_revision_;                // which is this one
+  std::unordered_set<WatcherPtr> joined_;  // all of those below
+  std::unordered_set<WatcherPtr> all_;     // of every ID
   std::unordered_set<WatcherPtr> by_pattern_;  // of those that a glob matches
   std::unordered_map<std::string, std::unordered_set<WatcherPtr>> by_id_;
   std::set<std::pair<Time, WatcherPtr>> due_;  // the next heartbeat, or the end

@@ -4,11 +4,10 @@
 
 #include "service/calls.h"
 #include "switchback/text.h"
+#include "wire/status.h"
 
 namespace switchback {
 namespace {
-
-constexpr unsigned kPreconditionFailed = 412;
 
 // What a dry run would change, as it is told.
 class Planned {
@@ -147,7 +146,7 @@ Result<void> CommitOne(CallContext& call, IdChange change, Operation operation) 
   if (!expect) {
     const bool is_conflict = expect.error().code == ErrorCode::kConflict;
     if (!is_conflict) return std::unexpected(expect.error());
-    call.SendError(expect.error(), kPreconditionFailed);
+    call.SendError(expect.error(), wire::kPreconditionFailed);
     return {};
   }
   change.expect = *expect;
@@ -155,7 +154,7 @@ Result<void> CommitOne(CallContext& call, IdChange change, Operation operation) 
   whole.ids.push_back(std::move(change));
   const auto result = call.store().Commit(whole, *options);
   if (!result && *expect && result.error().code == ErrorCode::kConflict) {
-    call.SendError(result.error(), kPreconditionFailed);
+    call.SendError(result.error(), wire::kPreconditionFailed);
     return {};
   }
   if (!result) return std::unexpected(result.error());

@@ -1,4 +1,5 @@
-// The words for error codes that scripts rely on. Adding a code without a word is a warning here.
+// The words and the numbers for error codes that scripts rely on. Adding a code without one is a
+// warning here.
 #include "switchback/error.h"
 
 namespace switchback {
@@ -31,6 +32,31 @@ std::string_view ErrorCodeName(ErrorCode code) {
       return "unknown_outcome";
   }
   return "unknown";
+}
+
+int ExitCode(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kLimitExceeded:
+      return 2;
+    case ErrorCode::kNotFound:
+    case ErrorCode::kPruned:
+      return 3;
+    case ErrorCode::kAlreadyExists:
+    case ErrorCode::kConflict:
+      return 4;
+    case ErrorCode::kWrongEnvironment:
+    case ErrorCode::kRefused:
+      return 5;
+    case ErrorCode::kDataLoss:
+      return 6;
+    case ErrorCode::kHeld:
+      return 7;
+    case ErrorCode::kIoError:
+    case ErrorCode::kUnknownOutcome:
+      break;
+  }
+  return 8;
 }
 
 }  // namespace switchback

@@ -35,31 +35,6 @@ unsigned HttpStatus(ErrorCode code) {
   return 500;
 }
 
-int ExitCode(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kInvalidArgument:
-    case ErrorCode::kLimitExceeded:
-      return 2;
-    case ErrorCode::kNotFound:
-    case ErrorCode::kPruned:
-      return 3;
-    case ErrorCode::kAlreadyExists:
-    case ErrorCode::kConflict:
-      return 4;
-    case ErrorCode::kWrongEnvironment:
-    case ErrorCode::kRefused:
-      return 5;
-    case ErrorCode::kDataLoss:
-      return 6;
-    case ErrorCode::kHeld:
-      return 7;
-    case ErrorCode::kIoError:
-    case ErrorCode::kUnknownOutcome:
-      break;
-  }
-  return 8;
-}
-
 std::optional<ErrorCode> ErrorCodeOf(std::string_view name) {
   for (int number = 0; number <= static_cast<int>(kLastErrorCode); ++number) {
     const auto code = static_cast<ErrorCode>(number);

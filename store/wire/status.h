@@ -1,4 +1,4 @@
-// Error codes as HTTP statuses and exit codes of the program.
+// Error codes as HTTP statuses, and by name.
 #pragma once
 
 #include <optional>
@@ -9,8 +9,12 @@
 namespace switchback::wire {
 
 [[nodiscard]] unsigned HttpStatus(ErrorCode code);
-// What the program ends with (doc/cli.md); so scripts that curl see the same number.
-[[nodiscard]] int ExitCode(ErrorCode code);
+// Of answers that are no error of the library: who asks is not known, an If-Match or If-None-Match
+// does not hold, too much is asked for, or just now.
+inline constexpr unsigned kUnauthorized = 401;
+inline constexpr unsigned kPreconditionFailed = 412;
+inline constexpr unsigned kTooManyRequests = 429;
+inline constexpr unsigned kUnavailable = 503;
 // The code whose ErrorCodeName is `name`.
 [[nodiscard]] std::optional<ErrorCode> ErrorCodeOf(std::string_view name);
 

@@ -46,12 +46,7 @@ def served(cls):
     """The tests of `cls` with a store that a service holds, once it is made."""
 
     class Served(cls):
-        # What says that the store is held by another, and where from, is another matter here.
-        LEFT_OUT = ("held", "lock", "environment_of", "without_store", "twice_at_once", "damage", "readonly")
-
         def setUp(self):
-            if any(word in self._testMethodName.lower() for word in self.LEFT_OUT):
-                self.skipTest("of a store that is opened itself")
             self.services = {}
             super().setUp()
 

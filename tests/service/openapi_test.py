@@ -266,7 +266,7 @@ class SourceTest(unittest.TestCase):
                 self.assertCountEqual(keys.split(), schema.get("properties", {}))
 
     def test_parameters(self):
-        """What each handler takes, by its OnlyParameters."""
+        """What each handler takes, by its OnlyParameters or those of the function it hands on to."""
         taken = {}
         for file in SERVICE.glob("*_call*.cc"):
             for function, text in re.findall(r"(?ms)^(?:Result<void>|\w+<\w+>) (\w+)\((.*?)^}", file.read_text()):
@@ -275,6 +275,8 @@ class SourceTest(unittest.TestCase):
                     taken[function] = re.findall(r'"(\w+)"', only[1])
         for name in ("AnswerListReplace", "AnswerListDelete"):
             taken[name] = taken["CommitOne"]
+        for name in ("AnswerVersion", "AnswerVersionSummary", "AnswerBlame"):
+            taken[name] = taken["AnswerOfVersion"]
         taken["nullptr"] = []
         for name, (method, _, answer, _) in self.routes.items():
             known = taken["AnswerWatch"] if name == "watch" else taken.get(answer, [])

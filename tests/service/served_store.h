@@ -78,4 +78,31 @@ inline SeenStore Serve(std::unique_ptr<Store> store, Line line) {
   return {std::move(served), *std::move(client)};
 }
 
+// A store in memory, served on a socket once Start is called.
+class SocketServiceTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto store = Store::CreateInMemory({"production", {}});
+    ASSERT_TRUE(store.has_value()) << store.error().message;
+    store_ = *std::move(store);
+    options_ = ServeOn(Line::kSocket, folder_, certificates_);
+  }
+  void Start() {
+    auto service = Service::Start(*store_, options_);
+    ASSERT_TRUE(service.has_value()) << service.error().message;
+    service_ = *std::move(service);
+  }
+  [[nodiscard]] std::unique_ptr<Store> Client() const {
+    auto client = Connect(ClientOf(*service_, Line::kSocket, certificates_));
+    EXPECT_TRUE(client.has_value()) << (client ? "" : client.error().message);
+    return client ? *std::move(client) : nullptr;
+  }
+
+  const TempFolder folder_;
+  const TestCertificates certificates_{folder_.path("certificates")};
+  std::unique_ptr<Store> store_;
+  ServiceOptions options_;
+  std::unique_ptr<Service> service_;
+};
+
 }  // namespace switchback

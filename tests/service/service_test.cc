@@ -5,16 +5,13 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <cstring>
 #include <thread>
 #include <tuple>
 #include <vector>
 
+#include "service/raw_connection.h"
 #include "service/served_store.h"
 #include "wire/json_forms.h"
 
@@ -23,77 +20,15 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Bytes on the service's socket, and what comes back until it is closed or silent.
-class RawConnection {
- public:
-  explicit RawConnection(const std::string& path) : socket_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
-    connected_ =
-        ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-  }
-  ~RawConnection() { ::close(socket_); }
-  RawConnection(const RawConnection&) = delete;
-  RawConnection& operator=(const RawConnection&) = delete;
-
-  [[nodiscard]] bool connected() const { return connected_; }
-  void Send(std::string_view bytes) const {
-    [[maybe_unused]] const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  }
-  // `patience`: for each piece.
-  [[nodiscard]] std::string Receive(milliseconds patience = milliseconds(300)) const {
-    timeval timeout{patience.count() / 1000, patience.count() % 1000 * 1000};
-    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
-    std::string all;
-    std::string piece(65536, '\0');
-    while (true) {
-      const ssize_t got = ::recv(socket_, piece.data(), piece.size(), 0);
-      if (got <= 0) return all;
-      all.append(piece, 0, static_cast<size_t>(got));
-    }
-  }
-  [[nodiscard]] std::string Ask(std::string_view request) const {
-    Send(request);
-    return Receive();
-  }
-
- private:
-  int socket_;
-  bool connected_ = false;
-};
-
-class ServiceTest : public ::testing::Test {
+class ServiceTest : public SocketServiceTest {
  protected:
-  void SetUp() override {
-    auto store = Store::CreateInMemory({"production", {}});
-    ASSERT_TRUE(store.has_value());
-    store_ = *std::move(store);
-    options_ = ServeOn(Line::kSocket, folder_, certificates_);
-  }
-  void Start() {
-    auto service = Service::Start(*store_, options_);
-    ASSERT_TRUE(service.has_value()) << service.error().message;
-    service_ = *std::move(service);
-  }
-  [[nodiscard]] std::unique_ptr<Store> Client() const {
-    auto client = Connect(ClientOf(*service_, Line::kSocket, certificates_));
-    EXPECT_TRUE(client.has_value()) << (client ? "" : client.error().message);
-    return client ? *std::move(client) : nullptr;
-  }
   [[nodiscard]] std::string Ask(const std::string& line, const std::string& headers = "",
                                 const std::string& body = "") const {
-    const RawConnection raw(service_->socket());
+    RawConnection raw(service_->socket());
     return raw.Ask(
         fmt::format("{} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{}{}\r\n{}", line, headers,
                     body.empty() ? "" : fmt::format("Content-Length: {}\r\n", body.size()), body));
   }
-
-  const TempFolder folder_;
-  const TestCertificates certificates_{folder_.path("certificates")};
-  std::unique_ptr<Store> store_;
-  ServiceOptions options_;
-  std::unique_ptr<Service> service_;
 };
 
 TEST_F(ServiceTest, AClientSeesWhatTheHolderCommitsAndTheOtherWayRound) {
@@ -177,16 +112,17 @@ TEST_F(ServiceTest, WhatIsNoRequestIsRefusedAndHarmsNobodyElse) {
       {"GET /v1/log?frm=1 HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 400"},
   };
   for (const auto& one : cases) {
-    const RawConnection raw(service_->socket());
+    RawConnection raw(service_->socket());
     EXPECT_THAT(raw.Ask(one.bytes), testing::StartsWith(one.answer)) << one.bytes.substr(0, 60);
   }
   EXPECT_EQ((*store_->NewView())->revision(), Revision{0}) << "nothing of it was written";
   // A header that never ends is given up; meanwhile others are served.
-  const RawConnection slow(service_->socket());
+  RawConnection slow(service_->socket());
   slow.Send("GET /v1/store HTTP/1.1\r\nHo");
   EXPECT_THAT(Ask("GET /healthz"), testing::StartsWith("HTTP/1.1 200"));
   const auto begun = std::chrono::steady_clock::now();
   EXPECT_EQ(slow.Receive(milliseconds(5000)), "");
+  EXPECT_TRUE(slow.closed());
   EXPECT_LT(std::chrono::steady_clock::now() - begun, milliseconds(4000)) << "it was closed";
   EXPECT_NE(Client(), nullptr);
 }
@@ -199,7 +135,10 @@ TEST_F(ServiceTest, TooManyConnectionsAreClosedAtOnceAndComeBackLater) {
     for (int i = 0; i < 40; ++i) {
       held.push_back(std::make_unique<RawConnection>(service_->socket()));
     }
-    EXPECT_EQ(held.back()->Receive(), "");
+    const std::string_view request = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+    EXPECT_THAT(held.front()->Ask(request), testing::StartsWith("HTTP/1.1 200"));
+    EXPECT_EQ(held.back()->Ask(request), "");
+    EXPECT_TRUE(held.back()->closed());
   }
   for (int i = 0; i < 100 && Ask("GET /healthz").empty(); ++i) {
     std::this_thread::sleep_for(milliseconds(20));

@@ -3,15 +3,13 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <cstring>
 #include <thread>
+#include <tuple>
 #include <vector>
 
+#include "service/raw_connection.h"
 #include "service/served_store.h"
 
 namespace switchback {
@@ -19,27 +17,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-class WatchTest : public ::testing::Test {
+class WatchTest : public SocketServiceTest {
  protected:
-  void SetUp() override {
-    store_ = *Store::CreateInMemory({"test", {}});
-    options_ = ServeOn(Line::kSocket, folder_, certificates_);
-  }
-  void Start() { service_ = *Service::Start(*store_, options_); }
-  [[nodiscard]] std::unique_ptr<Store> Client() const {
-    auto client = Connect(ClientOf(*service_, Line::kSocket, certificates_));
-    EXPECT_TRUE(client.has_value()) << (client ? "" : client.error().message);
-    return client ? *std::move(client) : nullptr;
-  }
   void Commit(const std::string& id, uint32_t n) const {
     ASSERT_TRUE(store_->Commit(Set(id, Range(n, 1 + n % 5)), By("w", Durability::kSynced)));
   }
-
-  const TempFolder folder_;
-  const TestCertificates certificates_{folder_.path("certificates")};
-  std::unique_ptr<Store> store_;
-  ServiceOptions options_;
-  std::unique_ptr<Service> service_;
 };
 
 TEST_F(WatchTest, EveryCommitComesOnceFromWhereverItIsTakenUp) {
@@ -129,15 +111,8 @@ TEST_F(WatchTest, ARevisionInPartsComesWholeAlsoFiltered) {
 TEST_F(WatchTest, AWatcherThatTakesNothingIsDroppedAndHoldsUpNobody) {
   options_.limits.request_timeout = milliseconds(1000);
   Start();
-  const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
-  const int little = 4096;
-  ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strncpy(address.sun_path, service_->socket().c_str(), sizeof address.sun_path - 1);
-  ASSERT_EQ(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  const std::string_view request = "GET /v1/watch HTTP/1.1\r\nHost: x\r\n\r\n";
-  ASSERT_GT(::send(socket, request.data(), request.size(), MSG_NOSIGNAL), 0);
+  RawConnection slow(service_->socket(), /*receive_buffer=*/4096);
+  slow.Send("GET /v1/watch HTTP/1.1\r\nHost: x\r\n\r\n");
   std::this_thread::sleep_for(milliseconds(200));
   const auto client = Client();
   const auto quick = client->Subscribe({.after = Revision{0}});
@@ -150,15 +125,8 @@ TEST_F(WatchTest, AWatcherThatTakesNothingIsDroppedAndHoldsUpNobody) {
     ASSERT_EQ((*event)->commit.revision.value, n);
   }
   // Closed by now or soon, once it has waited for it long enough.
-  bool closed = false;
-  std::string piece(65536, '\0');
-  const timeval patience{10, 0};
-  ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  for (int i = 0; i < 1'000'000 && !closed; ++i) {
-    closed = ::recv(socket, piece.data(), piece.size(), 0) <= 0;
-  }
-  EXPECT_TRUE(closed);
-  ::close(socket);
+  std::ignore = slow.Receive(milliseconds(10'000));
+  EXPECT_TRUE(slow.closed());
 }
 
 TEST_F(WatchTest, AStopEndsWatchesWithAReason) {
@@ -167,45 +135,32 @@ TEST_F(WatchTest, AStopEndsWatchesWithAReason) {
   const auto feed = client->Subscribe({});
   ASSERT_TRUE(feed.has_value());
   ASSERT_FALSE((*feed)->Next(milliseconds(50))->has_value());
+  RawConnection raw(service_->socket());
+  raw.Send("GET /v1/watch HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(raw.ReceiveUntil("heartbeat", milliseconds(5000)), testing::HasSubstr("heartbeat"));
+  std::this_thread::sleep_for(milliseconds(100));  // until the hub has it
   const auto begun = std::chrono::steady_clock::now();
   service_->Stop(milliseconds(10000));
   EXPECT_LT(std::chrono::steady_clock::now() - begun, milliseconds(5000));
+  EXPECT_THAT(raw.Receive(), testing::HasSubstr("store_held"));
 }
 
 TEST_F(WatchTest, AThousandIdleWatchersAreTold) {
   Start();
-  std::vector<int> sockets;
-  const std::string_view request = "GET /v1/watch?heartbeat_ms=60000 HTTP/1.1\r\nHost: x\r\n\r\n";
+  std::vector<RawConnection> watchers;
   for (int i = 0; i < 1000; ++i) {
-    const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::strncpy(address.sun_path, service_->socket().c_str(), sizeof address.sun_path - 1);
-    while (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-      ASSERT_EQ(errno, EAGAIN);
-      std::this_thread::sleep_for(milliseconds(1));
-    }
-    ASSERT_GT(::send(socket, request.data(), request.size(), MSG_NOSIGNAL), 0);
-    sockets.push_back(socket);
+    watchers.emplace_back(service_->socket());
+    watchers.back().Send("GET /v1/watch?heartbeat_ms=60000 HTTP/1.1\r\nHost: x\r\n\r\n");
   }
-  const auto read_until = [](int socket, const std::string& text) {
-    timeval timeout{10, 0};
-    ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
-    std::string all;
-    std::string piece(4096, '\0');
-    while (all.find(text) == std::string::npos) {
-      const ssize_t got = ::recv(socket, piece.data(), piece.size(), 0);
-      if (got <= 0) return false;
-      all.append(piece, 0, static_cast<size_t>(got));
-    }
-    return true;
-  };
-  for (const int socket : sockets) ASSERT_TRUE(read_until(socket, "\r\n\r\n"));
+  for (RawConnection& watcher : watchers) {
+    ASSERT_THAT(watcher.ReceiveUntil("heartbeat", milliseconds(10'000)),
+                testing::HasSubstr("heartbeat"));
+  }
   std::this_thread::sleep_for(milliseconds(200));
   Commit("id", 1);
-  for (const int socket : sockets) {
-    EXPECT_TRUE(read_until(socket, "\"token\""));
-    ::close(socket);
+  for (RawConnection& watcher : watchers) {
+    EXPECT_THAT(watcher.ReceiveUntil("\"commit\"", milliseconds(10'000)),
+                testing::HasSubstr("\"commit\""));
   }
 }
 

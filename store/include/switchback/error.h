@@ -30,6 +30,8 @@ enum class ErrorCode : uint8_t {
 
 // The word for a code in JSON errors, such as "not_found". Static storage.
 std::string_view ErrorCodeName(ErrorCode code);
+// What the program exits with, and a service names beside the word: 2 to 8 (doc/cli.md).
+[[nodiscard]] int ExitCode(ErrorCode code);
 
 struct Error {
   ErrorCode code = ErrorCode::kInvalidArgument;

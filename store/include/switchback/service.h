@@ -69,11 +69,15 @@ struct ServiceLimits {
   size_t max_body_bytes = size_t{64} << 20;
   size_t max_header_bytes = size_t{16} << 10;
   uint32_t max_requests = 64;  // worked on at once
+  // Fewer where the process may not have so many files open: some are left to the store.
   uint32_t max_connections = 12'000;
   uint32_t max_watchers = 10'000;
   std::chrono::milliseconds header_timeout{10'000};   // until a request's header is there
   std::chrono::milliseconds request_timeout{60'000};  // until its body is, and for each write back
 };
+
+// The socket of who serves a store, in the store's folder: where commands and clients look for it.
+inline constexpr std::string_view kServiceSocketName = "service.sock";
 
 // Every member has an initialiser, so that naming only some of them compiles without a warning.
 struct ServiceOptions {
