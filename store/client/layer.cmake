@@ -5,3 +5,4 @@ switchback_layer(client
   USES wire list types
   LIBRARIES OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 add_library(switchback::client ALIAS switchback_client)
+switchback_compile_alone(client/remote_store.cc)

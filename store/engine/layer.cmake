@@ -5,3 +5,4 @@ switchback_layer(engine
           rocksdb_backup_folder.cc rocksdb_backup_meta.cc restore_place.cc
   USES types
   LIBRARIES ${ROCKSDB_LIBRARY})
+switchback_compile_alone(engine/rocksdb_follower.cc)

@@ -5,3 +5,4 @@ switchback_layer(history
           read_ahead_view.cc record_walker.cc resolver.cc cursors.cc
           version_changes.cc revision_content.cc journal_segment.cc feed_token.cc prune_plan.cc chunk_marks.cc endpoint_lives.cc blame.cc net_changes.cc who_has.cc
   USES engine list codec types)
+switchback_compile_alone(history/head_row.cc history/record_walker.cc history/resolver.cc)

@@ -7,3 +7,4 @@ switchback_layer(service
   LIBRARIES OpenSSL::SSL OpenSSL::Crypto nlohmann_json::nlohmann_json prometheus-cpp::core Threads::Threads)
 target_compile_definitions(switchback_service PRIVATE SWITCHBACK_VERSION="${PROJECT_VERSION}")
 add_library(switchback::service ALIAS switchback_service)
+switchback_compile_alone(service/http_server.cc service/service_config.cc)

@@ -11,6 +11,7 @@ foreach(name ${FUZZ_TARGETS})
   endif()
 endforeach()
 switchback_test(fuzz_corpus_test SOURCES ${sources} LIBRARIES ${libraries})
+set_target_properties(fuzz_corpus_test PROPERTIES UNITY_BUILD OFF)  # each has its Try
 list(JOIN FUZZ_TARGETS " " all_targets)
 target_compile_definitions(fuzz_corpus_test PRIVATE
   SWITCHBACK_FUZZ_CORPUS="${FUZZ_FOLDER}/corpus" SWITCHBACK_FUZZ_TARGETS="${all_targets}")
