@@ -153,6 +153,14 @@ std::string_view WhoCanGive(Identity::Kind kind) {
   return "an admin can grant it";
 }
 
+Decision Denial(const Identity& identity, const std::vector<Grant>& grants, const CallInfo& about,
+                const std::string& missing) {
+  const std::string has = grants.empty() ? "" : fmt::format(" (it has: {})", Describe(grants));
+  return {.allowed = false,
+          .missing = fmt::format("{} may not call {}: missing: {}{}; {}", identity.name, about.name,
+                                 missing, has, WhoCanGive(identity.kind))};
+}
+
 }  // namespace
 
 std::span<const CallInfo> AllCalls() {
@@ -172,11 +180,19 @@ Decision Authorize(const Identity& identity, const std::vector<Grant>& grants, C
            Covers(grant, about.touches, ids);
   });
   if (allowed) return {.allowed = true};
-  const std::string has = grants.empty() ? "" : fmt::format(" (it has: {})", Describe(grants));
-  return {.allowed = false,
-          .missing = fmt::format("{} may not call {}: missing: {}{}; {}", identity.name, about.name,
-                                 Missing(grants, about, environment, ids), has,
-                                 WhoCanGive(identity.kind))};
+  return Denial(identity, grants, about, Missing(grants, about, environment, ids));
+}
+
+Decision AuthorizeForSome(const Identity& identity, const std::vector<Grant>& grants, Call call,
+                          const std::string& environment) {
+  const CallInfo& about = AboutCall(call);
+  if (!about.least) return {.allowed = true};
+  const bool possible = std::ranges::any_of(grants, [&](const Grant& grant) {
+    return Includes(grant.role, *about.least) && HoldsIn(grant, environment) &&
+           (grant.globs.empty() || about.touches != kTable);
+  });
+  if (possible) return {.allowed = true};
+  return Denial(identity, grants, about, Missing(grants, about, environment, {}));
 }
 
 }  // namespace switchback

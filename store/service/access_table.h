@@ -91,5 +91,8 @@ struct Decision {
 [[nodiscard]] Decision Authorize(const Identity& identity, const std::vector<Grant>& grants,
                                  Call call, const std::string& environment,
                                  std::span<const BusinessId> ids);
+// The same before it is known which IDs the call touches: whether it may be allowed for some.
+[[nodiscard]] Decision AuthorizeForSome(const Identity& identity, const std::vector<Grant>& grants,
+                                        Call call, const std::string& environment);
 
 }  // namespace switchback

@@ -60,6 +60,13 @@ struct Dispatcher::Answer {
   uint64_t bytes = 0;
   std::string reason;
   std::string denial;
+
+  // An error before there is a call.
+  HttpResponse Refuse(const Error& error, unsigned with) {
+    reason = ErrorCodeName(error.code);
+    status = with;
+    return ErrorResponse(error, with);
+  }
 };
 
 Result<std::unique_ptr<Dispatcher>> Dispatcher::Make(Store& store, const ServiceOptions& options) {
@@ -79,11 +86,35 @@ Dispatcher::Dispatcher(Store& store, const ServiceOptions& options, Access acces
       tokens_(options.tokens.empty() ? nullptr
                                      : std::make_unique<TokenFile>(options.tokens, options.clock)),
       limiter_(options.limits, steady_clock::now()),
+      slots_(options.limits.max_requests_per_identity),
       hub_(std::move(hub)) {}
 
 void Dispatcher::Stop() {
   stopping_ = true;
   hub_->Stop();
+}
+
+std::optional<HttpResponse> Dispatcher::Admit(const HttpRequest& head) {
+  Answer answer;
+  std::optional<HttpResponse> refusal = RefusalOf(head, answer);
+  if (!refusal) return std::nullopt;
+  Account(head, answer);
+  return refusal;
+}
+
+std::optional<HttpResponse> Dispatcher::RefusalOf(const HttpRequest& head, Answer& answer) {
+  const Result<Known> known = Identify(head);
+  if (!known) return Unknown(known.error(), answer);
+  answer.identity = known->identity.name;
+  const FoundRoute found = FindRoute(head.method, head.path);
+  if (found.route == nullptr) return NoSuchCall(found, answer);
+  answer.call = found.route->call;
+  Decision decision = AuthorizeForSome(known->identity, known->grants, found.route->call,
+                                       store_.identity().environment);
+  if (decision.allowed) return std::nullopt;
+  Denied(decision.missing, answer);
+  const Error error{ErrorCode::kRefused, std::move(decision.missing), {}, 0};
+  return answer.Refuse(error, wire::HttpStatus(error.code));
 }
 
 void Dispatcher::Handle(const HttpRequest& request, Responder& responder) {
@@ -93,24 +124,53 @@ void Dispatcher::Handle(const HttpRequest& request, Responder& responder) {
     if (known) {
       AnswerKnown(request, responder, *known, answer);
     } else {
-      const bool unknown = known.error().code == ErrorCode::kRefused;
-      HttpResponse response = ErrorResponse(
-          known.error(), unknown ? wire::kUnauthorized : wire::HttpStatus(known.error().code));
-      response.headers.emplace_back("WWW-Authenticate", "Bearer");
-      AnswerError(known.error(), std::move(response), responder, answer);
+      responder.Send(Unknown(known.error(), answer));
     }
   }
+  Account(request, answer);
+}
+
+void Dispatcher::Account(const HttpRequest& request, const Answer& answer) {
   const std::chrono::duration<double> took = steady_clock::now() - answer.begun;
   if (answer.call) metrics_.Answered(*answer.call, answer.status, took.count(), answer.bytes);
   Log(request, answer);
 }
 
-// Before there is a call.
-void Dispatcher::AnswerError(const Error& error, HttpResponse response, Responder& responder,
-                             Answer& answer) {
-  answer.reason = ErrorCodeName(error.code);
-  answer.status = response.status;
-  responder.Send(std::move(response));
+HttpResponse Dispatcher::Unknown(const Error& error, Answer& answer) {
+  const bool unknown = error.code == ErrorCode::kRefused;
+  HttpResponse response =
+      answer.Refuse(error, unknown ? wire::kUnauthorized : wire::HttpStatus(error.code));
+  response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+HttpResponse Dispatcher::NoSuchCall(const FoundRoute& found, Answer& answer) {
+  const bool other_method = !found.allowed.empty();
+  HttpResponse response =
+      answer.Refuse({ErrorCode::kNotFound, "there is no such call: see doc/service.md", {}, 0},
+                    other_method ? 405 : 404);
+  if (other_method) response.headers.emplace_back("Allow", found.allowed);
+  return response;
+}
+
+std::optional<HttpResponse> Dispatcher::RefuseRate(const Identity& identity, Answer& answer) {
+  const auto wait = limiter_.Take(identity.name, answer.begun);
+  if (!wait) return std::nullopt;
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
+  HttpResponse response =
+      answer.Refuse({ErrorCode::kLimitExceeded,
+                     fmt::format("{} asks more often than this service allows: try again in {} s",
+                                 identity.name, seconds),
+                     {},
+                     0},
+                    wire::kTooManyRequests);
+  response.headers = {{"Retry-After", fmt::to_string(seconds)}};
+  return response;
+}
+
+void Dispatcher::Denied(const std::string& missing, Answer& answer) {
+  metrics_.Denied();
+  answer.denial = missing;
 }
 
 // For whoever supervises the process: no identity, no limits.
@@ -181,35 +241,29 @@ Dispatcher::Known Dispatcher::UnixUser(const Peer& peer) {
 void Dispatcher::AnswerKnown(const HttpRequest& request, Responder& responder, const Known& known,
                              Answer& answer) {
   answer.identity = known.identity.name;
-  if (const auto wait = limiter_.Take(known.identity.name, answer.begun)) {
+  if (auto refusal = RefuseRate(known.identity, answer)) {
     metrics_.Limited();
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
-    const Error error{ErrorCode::kLimitExceeded,
-                      fmt::format("{} asks more often than this service allows: try again in {} s",
-                                  known.identity.name, seconds),
-                      {},
-                      0};
-    HttpResponse response = ErrorResponse(error, wire::kTooManyRequests);
-    response.headers = {{"Retry-After", fmt::to_string(seconds)}};
-    return AnswerError(error, std::move(response), responder, answer);
+    return responder.Send(*std::move(refusal));
+  }
+  const RequestSlots::Slot slot = slots_.Take(known.identity.name);
+  if (!slot) {
+    metrics_.Limited();
+    return responder.Send(
+        answer.Refuse({ErrorCode::kLimitExceeded,
+                       fmt::format("{} has as many requests under way as one may have: try again",
+                                   known.identity.name),
+                       {},
+                       0},
+                      wire::kTooManyRequests));
   }
   FoundRoute found = FindRoute(request.method, request.path);
-  if (found.route == nullptr) {
-    const Error error{ErrorCode::kNotFound, "there is no such call: see doc/service.md", {}, 0};
-    const bool other_method = !found.allowed.empty();
-    HttpResponse response = ErrorResponse(error, other_method ? 405 : 404);
-    if (other_method) response.headers.emplace_back("Allow", found.allowed);
-    return AnswerError(error, std::move(response), responder, answer);
-  }
+  if (found.route == nullptr) return responder.Send(NoSuchCall(found, answer));
   const Route& route = *found.route;
   answer.call = route.call;
   CallContext call(store_, request, responder, known.identity, options_.clock);
   call.SetOpenSegments(std::move(found.open_segments));
   Result<void> done = Authorise(call, route, known);
-  if (!done && done.error().code == ErrorCode::kRefused) {
-    metrics_.Denied();
-    answer.denial = done.error().message;
-  }
+  if (!done && done.error().code == ErrorCode::kRefused) Denied(done.error().message, answer);
   if (done) done = Run(call, route);
   if (!done && !call.answered()) call.SendError(done.error());
   answer.status = call.status();

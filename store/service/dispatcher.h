@@ -16,13 +16,15 @@
 #include "service/http.h"
 #include "service/metrics.h"
 #include "service/rate_limiter.h"
+#include "service/request_slots.h"
 #include "service/watch_hub.h"
 #include "switchback/service.h"
 #include "switchback/token.h"
 
 namespace switchback {
 
-struct Route;  // routes.h
+struct FoundRoute;  // routes.h
+struct Route;
 
 // Safe from any number of threads.
 class Dispatcher {
@@ -31,6 +33,9 @@ class Dispatcher {
   [[nodiscard]] static Result<std::unique_ptr<Dispatcher>> Make(Store& store,
                                                                 const ServiceOptions& options);
 
+  // Of a request whose body is large, before it is read: nothing, it may be worth it; else what to
+  // answer. Whether it is allowed is for Handle to say, which knows what is in the body.
+  [[nodiscard]] std::optional<HttpResponse> Admit(const HttpRequest& head);
   void Handle(const HttpRequest& request, Responder& responder);
   // For the server to count in; shown among the metrics.
   [[nodiscard]] HttpCounts& counts() { return counts_; }
@@ -54,9 +59,15 @@ class Dispatcher {
   void AnswerKnown(const HttpRequest& request, Responder& responder, const Known& known,
                    Answer& answer);
   [[nodiscard]] Result<void> Run(CallContext& call, const Route& route);
-  static void AnswerError(const Error& error, HttpResponse response, Responder& responder,
-                          Answer& answer);
+  // -- Answers before there is a call
+  [[nodiscard]] std::optional<HttpResponse> RefusalOf(const HttpRequest& head, Answer& answer);
+  [[nodiscard]] std::optional<HttpResponse> RefuseRate(const Identity& identity, Answer& answer);
+  static HttpResponse Unknown(const Error& error, Answer& answer);
+  static HttpResponse NoSuchCall(const FoundRoute& found, Answer& answer);
+  void Denied(const std::string& missing, Answer& answer);
   [[nodiscard]] bool AnswerHealth(const HttpRequest& request, Responder& responder, Answer& answer);
+  // Counts it, and logs it.
+  void Account(const HttpRequest& request, const Answer& answer);
   void Log(const HttpRequest& request, const Answer& answer) const;
 
   Store& store_;
@@ -64,6 +75,7 @@ class Dispatcher {
   const Access access_;
   std::unique_ptr<TokenFile> tokens_;  // null: none are taken
   RateLimiter limiter_;
+  RequestSlots slots_;
   Metrics metrics_;
   std::unique_ptr<WatchHub> hub_;
   HttpCounts counts_;

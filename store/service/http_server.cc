@@ -16,7 +16,6 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/beast/ssl.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -24,6 +23,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "service/connection.h"
 #include "service/http_session.h"
 #include "service/service_config.h"
 #include "service/socket_path.h"
@@ -46,7 +46,7 @@ constexpr milliseconds kIdleTimeout{60'000};
 constexpr milliseconds kAcceptPause{50};  // where there are no file descriptors left
 constexpr size_t kPushBytes = size_t{1} << 20;
 
-Error SocketError(const std::string& what, const beast::error_code& error) {
+Error SocketError(const std::string& what, const SystemError& error) {
   const bool taken = error == asio::error::address_in_use;
   return {taken ? ErrorCode::kHeld : ErrorCode::kIoError,
           fmt::format("can't listen on {}: {}", what, error.message()),
@@ -57,7 +57,7 @@ Error SocketError(const std::string& what, const beast::error_code& error) {
 Result<tcp::endpoint> EndpointOf(const std::string& text) {
   const Result<ListenAddress> parsed = ParseListenAddress(text);
   if (!parsed) return std::unexpected(parsed.error());
-  beast::error_code error;
+  SystemError error;
   const auto address = asio::ip::make_address(parsed->host, error);
   if (!error) return tcp::endpoint(address, parsed->port);
   return Fail(ErrorCode::kInvalidArgument,
@@ -75,7 +75,7 @@ uint64_t MostConnections(uint64_t wanted) {
 
 Result<std::unique_ptr<asio::ssl::context>> MakeTls(const TlsOptions& options) {
   auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
-  beast::error_code error;
+  SystemError error;
   const auto check = [&](const std::string& file) -> Result<void> {
     if (!error) return {};
     return Fail(ErrorCode::kInvalidArgument, fmt::format("{}: {}", file, error.message()));
@@ -98,8 +98,9 @@ Result<std::unique_ptr<asio::ssl::context>> MakeTls(const TlsOptions& options) {
 
 class Server final : public HttpServer {
  public:
-  Server(const ServiceOptions& options, Handler handler, HttpCounts& counts)
+  Server(const ServiceOptions& options, Admission admit, Handler handler, HttpCounts& counts)
       : options_(options),
+        admit_(std::move(admit)),
         handler_(std::move(handler)),
         counts_(counts),
         io_(kIoThreads),
@@ -111,13 +112,18 @@ class Server final : public HttpServer {
                     kIdleTimeout,
                     limits.request_timeout,
                     kPushBytes};
-    host_.dispatch = [this](std::shared_ptr<AnySession> session, HttpRequest request) {
+    host_.admit = [this](HttpRequest head, SessionHost::Admitted done) {
+      return Admit(std::move(head), std::move(done));
+    };
+    host_.reserve = [this](uint64_t bytes) { return Reserve(bytes); };
+    host_.release = [this](uint64_t bytes) { counts_.body_bytes -= bytes; };
+    host_.dispatch = [this](std::shared_ptr<HttpSession> session, HttpRequest request) {
       return Dispatch(std::move(session), std::move(request));
     };
     host_.stopping = [this] { return stopping_.load(); };
     host_.malformed = [this] { ++counts_.malformed_requests; };
     host_.timed_out = [this] { ++counts_.timeouts; };
-    host_.ended = [this](AnySession* session) { Ended(session); };
+    host_.ended = [this](HttpSession* session) { Ended(session); };
   }
   ~Server() override { Stop(milliseconds(0)); }
 
@@ -157,7 +163,7 @@ class Server final : public HttpServer {
     if (stopped_.exchange(true)) return;
     stopping_ = true;
     asio::post(io_, [this] {
-      beast::error_code ignored;
+      SystemError ignored;
       for (auto* acceptor : {&loopback_, &tls_}) {
         if (*acceptor) (*acceptor)->close(ignored);
       }
@@ -188,12 +194,12 @@ class Server final : public HttpServer {
   Result<void> ListenUnix() {
     if (Result<void> free = ClearSocket(options_.socket); !free) return free;
     const wire::SocketPlace place(options_.socket);
-    beast::error_code error(place.error(), boost::system::system_category());
+    SystemError error(place.error(), boost::system::system_category());
     unix_.emplace(io_);
     if (!error) unix_->open(stream_protocol(), error);
     if (!error) unix_->bind(stream_protocol::endpoint(place.short_path()), error);
     if (!error && ::chmod(options_.socket.c_str(), S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) != 0) {
-      error = beast::error_code(errno, boost::system::system_category());
+      error = SystemError(errno, boost::system::system_category());
     }
     if (!error) unix_->listen(asio::socket_base::max_listen_connections, error);
     if (error) return std::unexpected(SocketError(options_.socket, error));
@@ -203,7 +209,7 @@ class Server final : public HttpServer {
 
   Result<void> ListenTcp(const tcp::endpoint& at, std::optional<tcp::acceptor>& acceptor,
                          uint16_t& port) {
-    beast::error_code error;
+    SystemError error;
     acceptor.emplace(io_);
     acceptor->open(at.protocol(), error);
     if (!error) acceptor->set_option(asio::socket_base::reuse_address(true), error);
@@ -218,24 +224,24 @@ class Server final : public HttpServer {
   // Accepts one connection after another; `accepted` is given each.
   template <typename Acceptor, typename Accepted>
   void AcceptNext(Acceptor& acceptor, Accepted accepted) {
-    acceptor.async_accept(
-        asio::make_strand(io_), [this, &acceptor, accepted](beast::error_code error, auto socket) {
-          if (stopping_ || error == asio::error::operation_aborted) return;
-          if (error) {  // no file descriptors, say
-            auto timer = std::make_shared<asio::steady_timer>(io_, kAcceptPause);
-            timer->async_wait([this, timer, &acceptor, accepted](beast::error_code) {
-              if (!stopping_) AcceptNext(acceptor, accepted);
-            });
-            return;
-          }
-          ++counts_.accepted;
-          if (counts_.connections >= most_connections_) {
-            ++counts_.refused_connections;  // closed as `socket` goes
-          } else {
-            accepted(std::move(socket));
-          }
-          AcceptNext(acceptor, accepted);
-        });
+    acceptor.async_accept(asio::make_strand(io_),
+                          [this, &acceptor, accepted](SystemError error, auto socket) {
+                            if (stopping_ || error == asio::error::operation_aborted) return;
+                            if (error) {  // no file descriptors, say
+                              auto timer = std::make_shared<asio::steady_timer>(io_, kAcceptPause);
+                              timer->async_wait([this, timer, &acceptor, accepted](SystemError) {
+                                if (!stopping_) AcceptNext(acceptor, accepted);
+                              });
+                              return;
+                            }
+                            ++counts_.accepted;
+                            if (counts_.connections >= most_connections_) {
+                              ++counts_.refused_connections;  // closed as `socket` goes
+                            } else {
+                              accepted(std::move(socket));
+                            }
+                            AcceptNext(acceptor, accepted);
+                          });
   }
 
   void AcceptUnix() {
@@ -248,13 +254,12 @@ class Server final : public HttpServer {
       }
       peer.uid = credentials.uid;
       peer.gid = credentials.gid;
-      Begin<beast::basic_stream<stream_protocol>>(
-          beast::basic_stream<stream_protocol>(std::move(socket)), std::move(peer));
+      Begin(MakeConnection(std::move(socket)), std::move(peer));
     });
   }
 
   static std::optional<Peer> TcpPeer(const tcp::socket& socket, Transport transport) {
-    beast::error_code error;
+    SystemError error;
     const auto other = socket.remote_endpoint(error);
     if (error) return std::nullopt;
     Peer peer;
@@ -267,9 +272,9 @@ class Server final : public HttpServer {
     AcceptNext(*loopback_, [this](tcp::socket socket) {
       std::optional<Peer> peer = TcpPeer(socket, Transport::kLoopback);
       if (!peer) return;
-      beast::error_code ignored;
+      SystemError ignored;
       socket.set_option(tcp::no_delay(true), ignored);
-      Begin<beast::tcp_stream>(beast::tcp_stream(std::move(socket)), *std::move(peer));
+      Begin(MakeConnection(std::move(socket)), *std::move(peer));
     });
   }
 
@@ -277,17 +282,14 @@ class Server final : public HttpServer {
     AcceptNext(*tls_, [this](tcp::socket socket) {
       std::optional<Peer> peer = TcpPeer(socket, Transport::kTls);
       if (!peer) return;
-      beast::error_code ignored;
+      SystemError ignored;
       socket.set_option(tcp::no_delay(true), ignored);
-      Begin<beast::ssl_stream<beast::tcp_stream>>(
-          beast::ssl_stream<beast::tcp_stream>(beast::tcp_stream(std::move(socket)), *tls_context_),
-          *std::move(peer));
+      Begin(MakeConnection(std::move(socket), *tls_context_), *std::move(peer));
     });
   }
 
-  template <typename Stream>
-  void Begin(Stream stream, Peer peer) {
-    auto session = std::make_shared<HttpSession<Stream>>(std::move(stream), std::move(peer), host_);
+  void Begin(std::unique_ptr<Connection> connection, Peer peer) {
+    auto session = std::make_shared<HttpSession>(std::move(connection), std::move(peer), host_);
     ++counts_.connections;
     {
       const std::scoped_lock lock(mutex_);
@@ -296,7 +298,7 @@ class Server final : public HttpServer {
     session->Start();
   }
 
-  void Ended(AnySession* session) {
+  void Ended(HttpSession* session) {
     --counts_.connections;
     const std::scoped_lock lock(mutex_);
     sessions_.erase(session);
@@ -304,7 +306,7 @@ class Server final : public HttpServer {
   }
 
   void CloseSessions(bool at_once) {
-    std::vector<std::shared_ptr<AnySession>> open;
+    std::vector<std::shared_ptr<HttpSession>> open;
     {
       const std::scoped_lock lock(mutex_);
       for (const auto& [key, session] : sessions_) {
@@ -314,7 +316,22 @@ class Server final : public HttpServer {
     for (const auto& session : open) session->Close(at_once);
   }
 
-  bool Dispatch(std::shared_ptr<AnySession> session, HttpRequest request) {
+  bool Reserve(uint64_t bytes) {
+    const uint64_t before = counts_.body_bytes.fetch_add(bytes);
+    if (before + bytes <= options_.limits.max_total_body_bytes) return true;
+    counts_.body_bytes -= bytes;
+    ++counts_.shed_requests;
+    return false;
+  }
+
+  bool Admit(HttpRequest head, SessionHost::Admitted done) {
+    auto shared = std::make_shared<HttpRequest>(std::move(head));
+    const bool runs = pool_.Run([this, shared, done = std::move(done)] { done(admit_(*shared)); });
+    if (!runs) ++counts_.shed_requests;
+    return runs;
+  }
+
+  bool Dispatch(std::shared_ptr<HttpSession> session, HttpRequest request) {
     auto shared = std::make_shared<HttpRequest>(std::move(request));
     ++counts_.active_requests;
     const bool runs = pool_.Run([this, session = std::move(session), shared] {
@@ -329,12 +346,13 @@ class Server final : public HttpServer {
 
   const ServiceOptions options_;
   const uint64_t most_connections_ = MostConnections(options_.limits.max_connections);
+  const Admission admit_;
   const Handler handler_;
   HttpCounts& counts_;
   SessionHost host_;
   std::mutex mutex_;
   std::condition_variable none_left_;
-  std::unordered_map<AnySession*, std::weak_ptr<AnySession>> sessions_;
+  std::unordered_map<HttpSession*, std::weak_ptr<HttpSession>> sessions_;
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> stopped_ = false;
   std::unique_ptr<asio::ssl::context> tls_context_;
@@ -354,8 +372,9 @@ class Server final : public HttpServer {
 }  // namespace
 
 Result<std::unique_ptr<HttpServer>> HttpServer::Start(const ServiceOptions& options,
-                                                      Handler handler, HttpCounts& counts) {
-  auto server = std::make_unique<Server>(options, std::move(handler), counts);
+                                                      Admission admit, Handler handler,
+                                                      HttpCounts& counts) {
+  auto server = std::make_unique<Server>(options, std::move(admit), std::move(handler), counts);
   if (Result<void> listens = server->Listen(); !listens) {
     return std::unexpected(std::move(listens.error()));
   }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "service/http.h"
@@ -21,7 +22,8 @@ struct HttpCounts {
   std::atomic<uint64_t> accepted = 0;
   std::atomic<uint64_t> refused_connections = 0;  // over the limit
   std::atomic<uint64_t> active_requests = 0;      // handed to a handler, not answered yet
-  std::atomic<uint64_t> shed_requests = 0;        // answered 503 since too many were active
+  std::atomic<uint64_t> shed_requests = 0;        // answered 503 since too much was under way
+  std::atomic<uint64_t> body_bytes = 0;           // of requests, held by all connections now
   std::atomic<uint64_t> malformed_requests = 0;
   std::atomic<uint64_t> timeouts = 0;
 };
@@ -30,11 +32,13 @@ class HttpServer {
  public:
   // Any thread of the pool, many at a time.
   using Handler = std::function<void(const HttpRequest&, Responder&)>;
+  // Of a request with a large body, before that is read: how to refuse it. Threads as above.
+  using Admission = std::function<std::optional<HttpResponse>(const HttpRequest& head)>;
 
-  // Listens, and calls `handler` from now on; counts in `counts`, which outlives it. Errors:
+  // Listens, and calls both from now on; counts in `counts`, which outlives it. Errors:
   // kInvalidArgument, an address, a certificate or a key; kIoError, the socket.
   [[nodiscard]] static Result<std::unique_ptr<HttpServer>> Start(const ServiceOptions& options,
-                                                                 Handler handler,
+                                                                 Admission admit, Handler handler,
                                                                  HttpCounts& counts);
   HttpServer() = default;
   virtual ~HttpServer() = default;  // as Stop(0)

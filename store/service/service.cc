@@ -21,7 +21,7 @@ class Service::Impl {
   Result<void> Listen(const ServiceOptions& options) {
     Dispatcher* const dispatcher = dispatcher_.get();
     auto server = HttpServer::Start(
-        options,
+        options, [dispatcher](const HttpRequest& head) { return dispatcher->Admit(head); },
         [dispatcher](const HttpRequest& request, Responder& responder) {
           dispatcher->Handle(request, responder);
         },

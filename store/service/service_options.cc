@@ -117,11 +117,19 @@ Result<void> CheckLimits(const ServiceLimits& limits) {
     return Bad("limits.burst", "is of nothing without limits.requests_per_second");
   }
   if (limits.max_body_bytes == 0) return Bad("limits.max_body_bytes", "must be above 0");
+  if (limits.max_total_body_bytes < limits.max_body_bytes) {
+    return Bad("limits.max_total_body_bytes",
+               fmt::format("expected {} at least, as one body may have, found {}",
+                           limits.max_body_bytes, limits.max_total_body_bytes));
+  }
   if (limits.max_header_bytes < kLeastHeaderBytes) {
     return Bad("limits.max_header_bytes", fmt::format("expected {} at least, found {}",
                                                       kLeastHeaderBytes, limits.max_header_bytes));
   }
   if (limits.max_requests == 0) return Bad("limits.max_requests", "must be above 0");
+  if (limits.max_requests_per_identity == 0) {
+    return Bad("limits.max_requests_per_identity", "must be above 0");
+  }
   if (limits.max_connections == 0) return Bad("limits.max_connections", "must be above 0");
   if (limits.header_timeout.count() <= 0) return Bad("limits.header_timeout_ms", "must be above 0");
   if (limits.request_timeout.count() <= 0) {

@@ -1,0 +1,227 @@
+#include "service/http_session.h"
+
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/core/read_size.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include <utility>
+
+#include "service/error_response.h"
+#include "wire/status.h"
+
+namespace switchback {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+// Beside a header, of what is read and not taken yet: bounds what stands between the chunks of a
+// body too, which no other limit does.
+constexpr size_t kReadAheadBytes = size_t{128} << 10;
+constexpr size_t kReadBytes = size_t{64} << 10;  // at once, at most
+// Bodies up to here are read before it is asked who sends them: that takes a thread.
+constexpr uint64_t kSmallBodyBytes = size_t{64} << 10;
+
+}  // namespace
+
+HttpSession::HttpSession(std::unique_ptr<Connection> connection, Peer peer, const SessionHost& host)
+    : connection_(std::move(connection)),
+      peer_(std::move(peer)),
+      host_(host),
+      buffer_(size_t{host.limits.header_bytes} + kReadAheadBytes) {}
+
+HttpSession::~HttpSession() {
+  Discharge();
+  host_.ended(this);
+}
+
+void HttpSession::Start() {
+  connection_->Post([self = shared_from_this()] { self->Handshake(); });
+}
+
+void HttpSession::Close(bool at_once) {
+  connection_->Post([self = shared_from_this(), at_once] {
+    self->last_request_ = true;
+    if (at_once || !self->busy_) self->Drop();
+  });
+}
+
+void HttpSession::Handshake() {
+  connection_->ExpireAfter(host_.limits.header_timeout);
+  connection_->Handshake([self = shared_from_this()](SystemError error) {
+    if (error) return self->Drop();
+    self->peer_.common_name = self->connection_->CommonName();
+    self->Read(self->host_.limits.header_timeout);
+  });
+}
+
+void HttpSession::Read(std::chrono::milliseconds patience) {
+  if (last_request_ || host_.stopping()) return Drop();
+  parser_.emplace();
+  parser_->header_limit(host_.limits.header_bytes);
+  parser_->body_limit(host_.limits.body_bytes);
+  header_read_ = keep_alive_ = without_body_ = false;
+  // Thousands of connections wait here.
+  if (buffer_.size() == 0) buffer_.shrink_to_fit();
+  connection_->ExpireAfter(patience);
+  Parse();
+}
+
+void HttpSession::ReadMore() {
+  const size_t most = beast::read_size(buffer_, kReadBytes);
+  if (most == 0) return Refuse(http::error::buffer_overflow);
+  connection_->ReadSome(buffer_.prepare(most),
+                        [self = shared_from_this()](SystemError error, size_t bytes) {
+                          if (error) return self->Refuse(error);
+                          self->buffer_.commit(bytes);
+                          self->Parse();
+                        });
+}
+
+// Takes what has been read as far as it goes: up to the end of the header, then up to the end of
+// the request.
+void HttpSession::Parse() {
+  while (buffer_.size() != 0 && !parser_->is_done()) {
+    beast::error_code error;
+    buffer_.consume(parser_->put(buffer_.data(), error));
+    if (error == http::error::need_more) break;
+    if (error) return Refuse(error);
+    if (header_read_ && !Charge(parser_->get().body().size())) {
+      return RefuseBusy("the service holds as many bytes of requests as it takes: try again");
+    }
+    if (!header_read_ && parser_->is_header_done()) return ReadHeader();
+  }
+  if (header_read_ && parser_->is_done()) return HandOn();
+  ReadMore();
+}
+
+void HttpSession::ReadHeader() {
+  header_read_ = true;
+  keep_alive_ = parser_->get().keep_alive();
+  without_body_ = parser_->get().method() == http::verb::head;
+  if (const unsigned status = StatusOfBody(); status != 0) return Refuse(status);
+  connection_->ExpireAfter(host_.limits.io_timeout);
+  const uint64_t length = parser_->content_length().value_or(0);
+  if (parser_->chunked() || length > kSmallBodyBytes) return AskForAdmission();
+  GoOnWithBody();
+}
+
+// 0: the body can be read, and what is read is what was sent. A body whose form is not known must
+// not be taken for none.
+unsigned HttpSession::StatusOfBody() const {
+  const auto& message = parser_->get();
+  const auto coding = message[http::field::transfer_encoding];
+  if (!coding.empty() && !beast::iequals(coding, "chunked")) return 501;
+  if (!message[http::field::content_encoding].empty()) return 415;
+  const bool has_length = message.find(http::field::content_length) != message.end();
+  const bool needs_body = message.method() == http::verb::put;
+  return needs_body && coding.empty() && !has_length ? 411 : 0;
+}
+
+// What is not a request is said to be none when it is whole.
+void HttpSession::AskForAdmission() {
+  std::optional<HttpRequest> head = TakeRequest();
+  if (!head) return;
+  const auto done = [self = shared_from_this()](std::optional<HttpResponse> refusal) {
+    auto shared = std::make_shared<std::optional<HttpResponse>>(std::move(refusal));
+    self->connection_->Post([self, shared] { self->Admitted(*std::move(shared)); });
+  };
+  if (!host_.admit(*std::move(head), done)) {
+    RefuseBusy("the service has as many requests under way as it takes: try again");
+  }
+}
+
+void HttpSession::Admitted(std::optional<HttpResponse> refusal) {
+  if (!refusal) return GoOnWithBody();
+  last_request_ = true;  // its body will not be read
+  Send(*std::move(refusal));
+}
+
+void HttpSession::GoOnWithBody() {
+  if (!Charge(parser_->content_length().value_or(0))) {
+    return RefuseBusy("the service holds as many bytes of requests as it takes: try again");
+  }
+  if (!beast::iequals(parser_->get()[http::field::expect], "100-continue")) return Parse();
+  const auto text = std::make_shared<Outgoing>(Outgoing{"HTTP/1.1 100 Continue\r\n\r\n"});
+  connection_->Write(text, [self = shared_from_this()](SystemError error, size_t) {
+    if (error) return self->Drop();
+    self->Parse();
+  });
+}
+
+// `bytes`: of the whole body, as far as it is known.
+bool HttpSession::Charge(uint64_t bytes) {
+  if (bytes <= charged_) return true;
+  if (!host_.reserve(bytes - charged_)) return false;
+  charged_ = bytes;
+  return true;
+}
+
+void HttpSession::Discharge() {
+  if (charged_ != 0) host_.release(std::exchange(charged_, 0));
+}
+
+// Nothing: it was refused.
+std::optional<HttpRequest> HttpSession::TakeRequest() {
+  HttpRequest request;
+  const auto& message = parser_->get();
+  const bool good = message.version() == 11 &&
+                    ParseTarget({message.target().data(), message.target().size()}, request);
+  if (!good) {
+    Refuse(400);
+    return std::nullopt;
+  }
+  request.method = std::string(message.method_string());
+  for (const auto& field : message) {
+    std::string name(field.name_string());
+    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    request.headers.insert_or_assign(std::move(name), std::string(field.value()));
+  }
+  request.peer = peer_;
+  return request;
+}
+
+void HttpSession::HandOn() {
+  std::optional<HttpRequest> request = TakeRequest();
+  if (!request) return;
+  request->body = std::move(parser_->get().body());
+  busy_ = true;
+  connection_->NeverExpire();  // the handler has its own time
+  if (host_.dispatch(shared_from_this(), *std::move(request))) return;
+  Send(ErrorResponse({ErrorCode::kHeld,
+                      "the service has as many requests under way as it takes: try again",
+                      {},
+                      0},
+                     wire::kUnavailable));
+}
+
+// What could not be read as a request.
+void HttpSession::Refuse(SystemError error) {
+  if (error == beast::error::timeout) host_.timed_out();
+  const bool is_http = error.category() == make_error_code(http::error::bad_target).category();
+  if (!is_http) return Drop();
+  Refuse(error == http::error::body_limit ? 413 : error == http::error::header_limit ? 431 : 400);
+}
+
+void HttpSession::Refuse(unsigned status) {
+  host_.malformed();
+  last_request_ = true;
+  const char* why = "this is no HTTP/1.1 request";
+  if (status == 411) why = "a PUT needs a body: say how long it is, if it is empty too";
+  if (status == 413) why = "the body is larger than this service takes";
+  if (status == 415) why = "the body is encoded: send it as it is";
+  if (status == 431) why = "the header is larger than this service takes";
+  if (status == 501) why = "of transfer codings this service takes chunked alone";
+  const bool too_large = status == 413 || status == 431;
+  Send(ErrorResponse(
+      {too_large ? ErrorCode::kLimitExceeded : ErrorCode::kInvalidArgument, why, {}, 0}, status));
+}
+
+// Before its body is read, which then never is.
+void HttpSession::RefuseBusy(const char* why) {
+  last_request_ = true;
+  Send(ErrorResponse({ErrorCode::kHeld, why, {}, 0}, wire::kUnavailable));
+}
+
+}  // namespace switchback
