@@ -44,7 +44,7 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libswitchback-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "${library_package} (= ${PROJECT_VERSION})")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS
-    "cmake, pkg-config, librocksdb-dev, libfmt-dev, libxxhash-dev, libssl-dev")
+    "cmake, pkg-config, librocksdb-dev, libfmt-dev, libxxhash-dev, libssl-dev, prometheus-cpp-dev")
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION
 "What programs are built with that keep their routing table in Switchback:
 headers for C++23 and for C, the libraries to link, and files for CMake and pkg-config.")
@@ -54,6 +54,10 @@ string(TIMESTAMP date "%a, %d %b %Y %H:%M:%S +0000" UTC)
 configure_file(changelog.in changelog @ONLY)
 set(packed changelog.gz)
 if(SWITCHBACK_PROGRAM)
+  # It is for who installs it to start: it needs a user, a store and a configuration.
+  install(FILES switchback.service DESTINATION lib/systemd/system COMPONENT program EXCLUDE_FROM_ALL)
+  install(FILES grafana.json DESTINATION ${CMAKE_INSTALL_DATADIR}/switchback COMPONENT program
+          EXCLUDE_FROM_ALL)
   list(APPEND packed switchback.1.gz)
   install(FILES ${CMAKE_CURRENT_BINARY_DIR}/switchback.1.gz
           DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT program EXCLUDE_FROM_ALL)

@@ -40,20 +40,37 @@ endforeach()
 set_target_properties(switchback_shared_cxx PROPERTIES EXPORT_NAME store)
 set_target_properties(switchback_static_cxx PROPERTIES EXPORT_NAME store_static)
 
+# What serves a store, and a client of that: archives beside the library, for who wants them alone.
+set(components wire client service)
+foreach(component ${components})
+  set(archive switchback_${component}_archive)
+  add_library(${archive} STATIC $<TARGET_OBJECTS:switchback_${component}>)
+  set_target_properties(${archive} PROPERTIES
+    OUTPUT_NAME switchback_${component} EXPORT_NAME ${component} LINKER_LANGUAGE CXX
+    ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib)
+endforeach()
+target_link_libraries(switchback_wire_archive PUBLIC switchback_shared_cxx PRIVATE fmt::fmt)
+target_link_libraries(switchback_client_archive PUBLIC switchback_wire_archive
+                                                PRIVATE OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+target_link_libraries(switchback_service_archive PUBLIC switchback_wire_archive
+                      PRIVATE OpenSSL::SSL OpenSSL::Crypto prometheus-cpp::core Threads::Threads)
+
 install(TARGETS switchback_shared switchback_shared_cxx EXPORT switchback-shared
         LIBRARY COMPONENT library NAMELINK_COMPONENT development)
 install(TARGETS switchback_static switchback_static_cxx EXPORT switchback-static
         ARCHIVE COMPONENT development)
+install(TARGETS switchback_wire_archive switchback_client_archive switchback_service_archive
+        EXPORT switchback-components ARCHIVE COMPONENT development)
 # CMake strips what can be run or loaded; seven eighths of the archive are debug info.
 install(CODE "if(CMAKE_INSTALL_DO_STRIP)
-  execute_process(COMMAND ${CMAKE_STRIP} --strip-debug
-    \$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/libswitchback.a
-    COMMAND_ERROR_IS_FATAL ANY)
+  foreach(archive libswitchback libswitchback_wire libswitchback_client libswitchback_service)
+    execute_process(COMMAND ${CMAKE_STRIP} --strip-debug
+      \$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/\${archive}.a
+      COMMAND_ERROR_IS_FATAL ANY)
+  endforeach()
 endif()" COMPONENT development)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/store/include/switchback TYPE INCLUDE
-        COMPONENT development FILES_MATCHING PATTERN "*.h"
-        # Of components that are not in the library (switchback::service, switchback::client).
-        PATTERN "service.h" EXCLUDE PATTERN "client.h" EXCLUDE PATTERN "token.h" EXCLUDE)
+        COMPONENT development FILES_MATCHING PATTERN "*.h")
 
 # For find_package(switchback).
 include(CMakePackageConfigHelpers)
@@ -68,7 +85,7 @@ write_basic_package_version_file(switchback-config-version.cmake COMPATIBILITY $
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/switchback-config.cmake
               ${CMAKE_CURRENT_BINARY_DIR}/switchback-config-version.cmake
         DESTINATION ${cmake_folder} COMPONENT development)
-foreach(form shared static)
+foreach(form shared static components)
   install(EXPORT switchback-${form} NAMESPACE switchback:: DESTINATION ${cmake_folder}
           COMPONENT development)
 endforeach()

@@ -281,6 +281,7 @@ Result<void> Committer::Publish(const StoreRow& state, const Origin* new_origin,
                                 const WriteBatch& batch, bool sync) {
   // Before the write: a reader may look at the revision before this call goes on.
   if (new_origin != nullptr) origins_.Add(*new_origin);
+  const Timing timing(sync ? synced_write_times_ : write_times_);
   if (Result<void> written = engine_.Write(batch, sync); !written) {
     // Where it is there all the same, recovery finds it.
     if (new_origin != nullptr) origins_.TakeBack();

@@ -114,6 +114,7 @@ Result<CommitResult> Committer::Commit(ChangeSource& source, const CommitOptions
     }
   }
   if (options.dry_run) return DryRun(source, options);
+  const Timing timing(commit_times_);
   const uint64_t rewrites = rewrites_;  // before the view
   const Result<ViewPtr> view = NewView();
   if (!view) return std::unexpected(view.error());
@@ -176,6 +177,14 @@ Result<void> Committer::SayAlone(const CommitOptions& options, std::string_view 
   return Publish(draft->state, NewOriginOf(*draft), batch, sync);
 }
 
+StoreActivity Committer::Activity() const {
+  StoreActivity activity;
+  activity.commits = commit_times_.Read();
+  activity.writes = write_times_.Read();
+  activity.synced_writes = synced_write_times_.Read();
+  return activity;
+}
+
 Result<void> Committer::Sync() {
   return WithQueueHeld([this] { return SyncAlone(); });
 }
@@ -188,6 +197,7 @@ Result<void> Committer::SyncAlone() {
   if (engine_.write_failed()) {
     if (Result<void> recovered = Recover(); !recovered) return recovered;
   }
+  const Timing timing(synced_write_times_);
   Result<void> synced = engine_.Sync();
   if (synced) durable_.Advance(state_.published);
   return synced;

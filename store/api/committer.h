@@ -19,8 +19,10 @@
 #include "history/list_cache.h"
 #include "history/origins.h"
 #include "history/store_row.h"
+#include "switchback/activity.h"
 #include "switchback/change.h"
 #include "switchback/options.h"
+#include "types/duration_counter.h"
 
 namespace switchback {
 
@@ -36,6 +38,8 @@ class Committer {
   [[nodiscard]] Result<void> Say(const CommitOptions& options, std::string_view payload,
                                  const WriteBatch& extra);
   [[nodiscard]] Result<void> Sync();
+  // The times of commits and writes; of the rest nothing.
+  [[nodiscard]] StoreActivity Activity() const;
   // Rows of the past that are rewritten: `fill` adds them, and what they change in the store's row,
   // to one atomic write. Nothing is committed meanwhile, and what was prepared before is prepared
   // again. `fill` may add no row; nothing is written then. Errors: those of `fill`; as
@@ -115,6 +119,9 @@ class Committer {
   std::atomic<uint64_t> published_;
   std::atomic<uint64_t> rewrites_ = 0;  // so many are written; counted in the queue
   std::atomic<uint64_t> recoveries_ = 0;
+  DurationCounter commit_times_;
+  DurationCounter write_times_;
+  DurationCounter synced_write_times_;
 };
 
 // Forgets a revision whose rows were written in part (unpublished.cc): its version rows go, the

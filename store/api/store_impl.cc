@@ -211,6 +211,20 @@ Result<StoreStats> StoreImpl::Stats() const {
   return stats;
 }
 
+Result<StoreActivity> StoreImpl::Activity() const {
+  const Result<EngineStats> engine = engine_->Stats();
+  if (!engine) return std::unexpected(engine.error());
+  StoreActivity activity = committer_.Activity();
+  const HeadCache::Counts heads = heads_.Count();
+  activity.head_hits = heads.hits;
+  activity.head_misses = heads.misses;
+  activity.head_cache_bytes = heads.bytes;
+  activity.list_cache_bytes = cache_.bytes();
+  activity.disk_bytes = engine->disk_bytes;
+  activity.files = engine->files;
+  return activity;
+}
+
 Result<void> StoreImpl::Compact() {
   if (Result<void> writable = CheckWritable(); !writable) return writable;
   if (Result<void> good = committer_.RecoverIfFailed(); !good) return good;

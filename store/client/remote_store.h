@@ -66,6 +66,7 @@ class RemoteStore final : public Store {
   [[nodiscard]] Result<VerifyReport> Verify(const Progress& progress) const override;
   [[nodiscard]] Result<VerifyReport> Probe() const override;
   [[nodiscard]] Result<StoreStats> Stats() const override;
+  [[nodiscard]] Result<StoreActivity> Activity() const override;
   [[nodiscard]] Result<void> Compact() override;
   [[nodiscard]] Result<BackupInfo> CreateBackup(const std::string& folder,
                                                 const CommitOptions& options,

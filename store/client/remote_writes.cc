@@ -235,6 +235,11 @@ Result<VerifyReport> RemoteStore::Probe() const {
   return AwaitReportOf<VerifyReport>(*calls_, Post("/v1/probe", "{}", CallKind::kReads), {});
 }
 
+Result<StoreActivity> RemoteStore::Activity() const {
+  return Fail(ErrorCode::kInvalidArgument,
+              "what a served store has been doing is among its service's metrics: GET /metrics");
+}
+
 Result<StoreStats> RemoteStore::Stats() const {
   return calls_->Ask<StoreStats>({.target = "/v1/stats"}, "stats");
 }

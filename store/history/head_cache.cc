@@ -11,8 +11,10 @@ ListHandle HeadCache::Find(const BusinessId& id, Ticket& ticket) {
   const auto found = shard.index.find(key);
   if (found == shard.index.end()) {
     ticket.epoch_ = shard.writing == 0 ? shard.epoch : kNever;
+    ++shard.misses;
     return nullptr;
   }
+  ++shard.hits;
   found->second->used = true;
   return found->second->head;
 }
@@ -85,11 +87,13 @@ HeadCache::Writing::~Writing() {
   }
 }
 
-size_t HeadCache::bytes() {
-  size_t sum = 0;
+HeadCache::Counts HeadCache::Count() {
+  Counts sum;
   for (Shard& shard : shards_) {
     const std::lock_guard lock(shard.mutex);
-    sum += shard.bytes;
+    sum.hits += shard.hits;
+    sum.misses += shard.misses;
+    sum.bytes += shard.bytes;
   }
   return sum;
 }

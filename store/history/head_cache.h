@@ -47,7 +47,12 @@ class HeadCache {
     uint64_t shards_ = 0;  // a bit for each that must be left alone meanwhile
   };
 
-  [[nodiscard]] size_t bytes();
+  struct Counts {
+    uint64_t hits = 0;  // what Find found
+    uint64_t misses = 0;
+    size_t bytes = 0;  // of what is kept
+  };
+  [[nodiscard]] Counts Count();
 
  private:
   static constexpr size_t kShards = 64;
@@ -74,6 +79,8 @@ class HeadCache {
     uint64_t epoch = 0;  // writes begun
     uint32_t writing = 0;
     size_t bytes = 0;
+    uint64_t hits = 0;
+    uint64_t misses = 0;
     std::list<Entry> entries;  // the clock's hand is at the front
     std::unordered_map<Key, std::list<Entry>::iterator, KeyHash> index;
 

@@ -334,7 +334,9 @@ class Server final : public HttpServer {
   bool Dispatch(std::shared_ptr<HttpSession> session, HttpRequest request) {
     auto shared = std::make_shared<HttpRequest>(std::move(request));
     ++counts_.active_requests;
-    const bool runs = pool_.Run([this, session = std::move(session), shared] {
+    const auto came = std::chrono::steady_clock::now();
+    const bool runs = pool_.Run([this, session = std::move(session), shared, came] {
+      counts_.queue_times.Count(std::chrono::steady_clock::now() - came);
       handler_(*shared, *session);
       --counts_.active_requests;
     });

@@ -13,6 +13,7 @@
 #include "service/http.h"
 #include "switchback/error.h"
 #include "switchback/service.h"
+#include "types/duration_counter.h"
 
 namespace switchback {
 
@@ -26,6 +27,7 @@ struct HttpCounts {
   std::atomic<uint64_t> body_bytes = 0;           // of requests, held by all connections now
   std::atomic<uint64_t> malformed_requests = 0;
   std::atomic<uint64_t> timeouts = 0;
+  DurationCounter queue_times;  // until a thread takes a request
 };
 
 class HttpServer {

@@ -10,14 +10,16 @@
 #include <map>
 #include <mutex>
 #include <utility>
+#include <vector>
+
+#include "service/store_metrics.h"
+#include "switchback/activity.h"
 
 namespace switchback {
 namespace {
 
-// From a read in the cache to a sync on a slow disk.
-const prometheus::Histogram::BucketBoundaries kSeconds{
-    0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
-    0.05,    0.1,    0.25,    0.5,    1,     2.5,    5,     10,   30};
+const prometheus::Histogram::BucketBoundaries kSeconds(Durations::kBounds.begin(),
+                                                       Durations::kBounds.end());
 
 }  // namespace
 
@@ -75,10 +77,10 @@ class Metrics::Impl {
   prometheus::Counter& sent_bytes = AddCounter("switchback_sent_bytes_total", "Bytes of answers");
   prometheus::Counter& denied =
       AddCounter("switchback_denied_total", "Calls that were not allowed");
-  prometheus::Counter& limited =
-      AddCounter("switchback_rate_limited_total", "Calls answered 429: over a rate");
+  prometheus::Counter& limited = AddCounter("switchback_rate_limited_total",
+                                            "Calls answered 429: over a limit of one identity");
   prometheus::Counter& shed =
-      AddCounter("switchback_shed_total", "Calls answered 503: too many were under way");
+      AddCounter("switchback_shed_total", "Calls answered 503: too much was under way");
   prometheus::Counter& malformed =
       AddCounter("switchback_malformed_total", "What came and was no request");
   prometheus::Counter& timeouts =
@@ -93,6 +95,8 @@ class Metrics::Impl {
   prometheus::Gauge& connections = AddGauge("switchback_connections", "Connections open");
   prometheus::Gauge& active =
       AddGauge("switchback_requests_active", "Requests being worked on or waiting for a thread");
+  prometheus::Gauge& body_bytes =
+      AddGauge("switchback_body_bytes", "Bytes of request bodies held by all connections");
   prometheus::Gauge& watchers = AddGauge("switchback_watchers", "Watchers");
   prometheus::Gauge& revision =
       AddGauge("switchback_durable_revision", "The newest revision that survives power loss");
@@ -126,9 +130,21 @@ std::string Metrics::Text(const Store& store, const HttpCounts& counts, const Wa
   Impl::Set(impl_->told, hub.told());
   impl_->connections.Set(static_cast<double>(counts.connections));
   impl_->active.Set(static_cast<double>(counts.active_requests));
+  impl_->body_bytes.Set(static_cast<double>(counts.body_bytes));
   impl_->watchers.Set(static_cast<double>(hub.watchers()));
   impl_->revision.Set(static_cast<double>(store.durable().value));
-  return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
+  std::vector<prometheus::MetricFamily> families = impl_->registry.Collect();
+  families.push_back(HistogramFamily("switchback_queue_seconds",
+                                     "From when a request was there until a thread took it",
+                                     counts.queue_times.Read()));
+  families.push_back(HistogramFamily("switchback_watch_tell_seconds",
+                                     "To hand an event to all watchers that it is for",
+                                     hub.tell_times()));
+  // A store whose files can't be looked at still tells the rest.
+  if (const auto activity = store.Activity()) {
+    for (auto& family : StoreFamilies(*activity)) families.push_back(std::move(family));
+  }
+  return prometheus::TextSerializer().Serialize(families);
 }
 
 }  // namespace switchback

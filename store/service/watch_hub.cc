@@ -258,6 +258,7 @@ void WatchHub::Run() {
     if (!event) {
       StartAnew(event.error());
     } else if (*event) {
+      const Timing timing(tell_times_);
       const Result<std::string> token = feed_->token();
       Tell(**event, token.value_or(token_));
     }

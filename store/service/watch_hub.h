@@ -18,6 +18,7 @@
 
 #include "service/http.h"
 #include "switchback/store.h"
+#include "types/duration_counter.h"
 
 namespace switchback {
 
@@ -65,6 +66,8 @@ class WatchHub {
   [[nodiscard]] size_t watchers() const { return count_; }
   [[nodiscard]] uint64_t dropped() const { return dropped_; }
   [[nodiscard]] uint64_t told() const { return told_; }
+  // Of each event, to hand it to all it is for.
+  [[nodiscard]] Durations tell_times() const { return tell_times_.Read(); }
 
  private:
   using Time = std::chrono::steady_clock::time_point;
@@ -89,6 +92,7 @@ class WatchHub {
   std::atomic<size_t> count_ = 0;  // of joined_
   std::atomic<uint64_t> dropped_ = 0;
   std::atomic<uint64_t> told_ = 0;
+  DurationCounter tell_times_;
   mutable std::mutex mutex_;               // of all below
   Revision position_;                      // of the newest event that was told, in part or whole
   std::string token_;                      // behind the newest that was told whole

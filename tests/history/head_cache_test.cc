@@ -77,13 +77,13 @@ TEST(HeadCache, Invariant1TakeOutAllLeavesNothing) {
     EXPECT_EQ(cache.Find(Id(id), ticket), nullptr);
     cache.Add(Head(id, 1), ticket);
   }
-  EXPECT_GT(cache.bytes(), 0U);
+  EXPECT_GT(cache.Count().bytes, 0U);
   {
     HeadCache::Writing writing(cache);
     writing.TakeOut(Id("id-7"));  // an ID of its own beside them is counted once
     writing.TakeOutAll();
   }
-  EXPECT_EQ(cache.bytes(), 0U);
+  EXPECT_EQ(cache.Count().bytes, 0U);
   HeadCache::Ticket ticket;
   EXPECT_EQ(cache.Find(Id("id-7"), ticket), nullptr);
   cache.Add(Head("id-7", 2), ticket);
@@ -98,9 +98,9 @@ TEST(HeadCache, Invariant2TheBudgetHolds) {
     const std::string id = "id-" + std::to_string(i);
     if (cache.Find(Id(id), ticket) == nullptr) cache.Add(Head(id, 1), ticket);
     static_cast<void>(cache.Find(Id("id-0"), ticket));
-    ASSERT_LE(cache.bytes(), kBudget);
+    ASSERT_LE(cache.Count().bytes, kBudget);
   }
-  EXPECT_GT(cache.bytes(), kBudget / 2);
+  EXPECT_GT(cache.Count().bytes, kBudget / 2);
   HeadCache::Ticket ticket;
   EXPECT_NE(cache.Find(Id("id-0"), ticket), nullptr) << "what is asked for all the time stays";
 }

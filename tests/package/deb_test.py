@@ -96,6 +96,7 @@ class DebTest(unittest.TestCase):
             "/usr/bin/switchback", "/usr/share/man/man1/switchback.1.gz",
             "/usr/share/bash-completion/completions/switchback",
             "/usr/share/zsh/vendor-completions/_switchback",
+            "/usr/lib/systemd/system/switchback.service", "/usr/share/switchback/grafana.json",
             "/usr/share/doc/switchback/copyright", "/usr/share/doc/switchback/changelog.gz"})
         self.assertEqual(files["/usr/bin/switchback"], "-rwxr-xr-x")
 
@@ -111,7 +112,8 @@ class DebTest(unittest.TestCase):
     def test_files_for_who_builds_against_it(self):
         names = set(self.files("libswitchback-dev"))
         ends = ("/include/switchback/store.h", "/include/switchback/switchback.h",
-                "/libswitchback.so", "/libswitchback.a", "/pkgconfig/switchback.pc",
+                "/libswitchback.so", "/libswitchback.a", "/libswitchback_wire.a", "/libswitchback_client.a",
+                "/libswitchback_service.a", "/pkgconfig/switchback.pc",
                 "/cmake/switchback/switchback-config.cmake")
         for end in ends:
             self.assertEqual(len([name for name in names if name.endswith(end)]), 1, end)
@@ -119,7 +121,7 @@ class DebTest(unittest.TestCase):
         self.assertEqual(shared, set(), "no file is in two packages")
 
     def test_binaries_are_stripped(self):
-        for name in ("usr/bin/switchback", "usr/lib/**/libswitchback.so.*", "usr/lib/**/libswitchback.a"):
+        for name in ("usr/bin/switchback", "usr/lib/**/libswitchback.so.*", "usr/lib/**/libswitchback*.a"):
             for path in glob.glob(os.path.join(self.tree, name), recursive=True):
                 self.assertNotIn(".debug_info", run("objdump", "-h", path), path)
 

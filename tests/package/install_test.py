@@ -19,6 +19,7 @@ from commands import run
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 EMBEDDER = os.path.join(HERE, "embedder")
+SERVING_EMBEDDER = os.path.join(HERE, "serving_embedder")
 C_EMBEDDER = os.path.join(HERE, "c_embedder")
 PRINTED = "r1\n+1 -2\n@3\n10.20.1.1:8000 weight=100\n10.20.1.2:8000\nnot_found\n"
 
@@ -58,15 +59,14 @@ class InstallTest(unittest.TestCase):
         wanted = {"bin/switchback", "share/man/man1/switchback.1", "share/doc/switchback/LICENSE",
                   "share/bash-completion/completions/switchback",
                   "share/zsh/site-functions/_switchback", f"{lib}/libswitchback.so",
-                  f"{lib}/libswitchback.a", f"{lib}/pkgconfig/switchback.pc",
+                  f"{lib}/libswitchback.a", f"{lib}/libswitchback_wire.a",
+                  f"{lib}/libswitchback_client.a", f"{lib}/libswitchback_service.a", f"{lib}/pkgconfig/switchback.pc",
                   f"{lib}/cmake/switchback/switchback-config.cmake",
                   f"{lib}/cmake/switchback/switchback-config-version.cmake"}
         self.assertLessEqual(wanted, installed)
         public = os.path.join(ROOT, "store", "include")
-        # Of components that are not in the library.
-        components = {f"include/switchback/{name}.h" for name in ("service", "client", "token")}
         self.assertEqual({name for name in installed if name.startswith("include/")},
-                         {"include/" + name for name in files_below(public)} - components)
+                         {"include/" + name for name in files_below(public)})
         others = {name for name in installed - wanted
                   if not name.startswith(("include/", f"{lib}/cmake/", f"{lib}/libswitchback.so."))}
         self.assertEqual(others, set())
@@ -104,6 +104,13 @@ class InstallTest(unittest.TestCase):
         self.assertRegex(needed, r"NEEDED +libswitchback\.so\.\d+\.\d+\n")
         self.assertNotRegex(needed, r"NEEDED +lib(rocksdb|fmt|xxhash|crypto)")
         self.assertNotIn("libswitchback", run("objdump", "-p", os.path.join(build, "embedder_static")))
+
+    def test_an_embedder_serves_its_store_and_is_its_own_client(self):
+        build = self.path("serving build")
+        self.build_by_cmake(SERVING_EMBEDDER, build)
+        self.assertEqual(run(os.path.join(build, "serving"), self.path("served store")), "r1\nproduction r1\n")
+        needed = run("objdump", "-p", os.path.join(build, "serving"))
+        self.assertRegex(needed, r"NEEDED +libswitchback\.so\.\d+\.\d+\n")
 
     def test_an_embedder_in_c_needs_no_compiler_for_cpp(self):
         build = self.path("c embedder build")

@@ -769,6 +769,26 @@ class ServedTest(unittest.TestCase):
                     self.assertEqual(response.headers["WWW-Authenticate"], "Bearer")
                     self.check(name, response, 401)
 
+    def test_7_metrics_are_described(self):
+        connection = self.connection()
+        connection.request("GET", "/metrics")
+        families = set(re.findall(r"(?m)^# TYPE (\w+) \w+$", connection.getresponse().read().decode()))
+        described = set()
+        for row in (ROOT / "doc" / "service.md").read_text().splitlines():
+            if row.startswith("| `switchback_"):
+                described |= set(re.findall(r"`(switchback_\w+)", row.split(" | ")[0]))
+        self.assertEqual(families, described)
+        board = json.loads((ROOT / "packaging" / "grafana.json").read_text())
+        used = set()
+        for panel in board["panels"]:
+            self.assertTrue(panel["targets"], panel["title"])
+            for target in panel["targets"]:
+                used |= set(re.findall(r"\bswitchback_\w+", target["expr"]))
+        bases = {re.sub(r"_(bucket|count|sum)$", "", name) if name not in families else name for name in used}
+        self.assertEqual(bases - families, set())
+        self.assertLessEqual(families - bases, {"switchback_sent_bytes_total", "switchback_connections_total",
+                                                "switchback_head_misses_total", "switchback_files"})
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=1)

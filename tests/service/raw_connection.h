@@ -1,16 +1,19 @@
-// A connection to a service's socket that knows no HTTP: bytes there, and what comes back.
+// A connection to a service that knows no HTTP: bytes there, and what comes back.
 #pragma once
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <tuple>
 #include <utility>
 
 namespace switchback {
@@ -30,6 +33,14 @@ class RawConnection {
       if (errno != EAGAIN) return;
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
+  }
+  // To a port of this machine.
+  explicit RawConnection(uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    std::ignore = ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
   }
   ~RawConnection() {
     if (socket_ >= 0) ::close(socket_);

@@ -247,6 +247,26 @@ TEST_F(ServiceTest, MetricsCountWhatWasAsked) {
   EXPECT_THAT(text, testing::HasSubstr("switchback_durable_revision"));
 }
 
+TEST_F(ServiceTest, MetricsSayWhatTheStoreHasBeenDoing) {
+  Start();
+  ASSERT_TRUE(store_->Commit(Set("a", Range(1, 3)), By("holder")));
+  CommitOptions synced = By("holder");
+  synced.durability = Durability::kSynced;
+  ASSERT_TRUE(store_->Commit(Set("b", Range(1, 3)), synced));
+  std::ignore = store_->Read(Id("a"));
+  std::ignore = store_->Read(Id("a"));
+  const std::string text = Ask("GET /metrics");
+  EXPECT_THAT(text, testing::HasSubstr("\nswitchback_commit_seconds_count 2\n"));
+  EXPECT_THAT(text, testing::HasSubstr("\nswitchback_commit_seconds_bucket{le=\"+Inf\"} 2\n"));
+  EXPECT_THAT(text, testing::HasSubstr("\nswitchback_write_seconds_count 1\n"));
+  EXPECT_THAT(text, testing::HasSubstr("\nswitchback_sync_seconds_count 1\n"));
+  EXPECT_THAT(text, testing::HasSubstr("\nswitchback_head_hits_total 1\n"));
+  EXPECT_THAT(text, testing::HasSubstr("\nswitchback_head_misses_total 1\n"));
+  EXPECT_THAT(text, testing::HasSubstr("\nswitchback_queue_seconds_count 1\n"));
+  EXPECT_THAT(text, testing::HasSubstr("switchback_cache_bytes{cache=\"heads\"}"));
+  EXPECT_THAT(text, testing::HasSubstr("\nswitchback_disk_bytes "));
+}
+
 TEST(ServiceOnTls, WhoIsNotKnownMayNothingAndStrangersLittle) {
   auto store = Store::CreateInMemory({"production", {}});
   ASSERT_TRUE(store.has_value());

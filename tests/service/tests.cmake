@@ -1,5 +1,5 @@
 switchback_test(service_access_test
-  SOURCES access_table_test.cc access_test.cc rate_limiter_test.cc role_test.cc service_config_test.cc
+  SOURCES access_table_test.cc access_test.cc rate_limiter_test.cc request_slots_test.cc role_test.cc service_config_test.cc
           token_damage_test.cc token_test.cc
   LIBRARIES switchback_service nlohmann_json::nlohmann_json
   TSAN)
@@ -22,7 +22,7 @@ gtest_discover_tests(served_store_test TEST_PREFIX "served_by_tls." DISCOVERY_TI
                      TEST_FILTER "*ModelTest*/0:*ModelTest*/1:*CommitTest*:*Revert*-${not_the_same}" TEST_LIST served_by_tls
                      PROPERTIES TIMEOUT 600 ENVIRONMENT "SWITCHBACK_SERVED=tls")
 
-switchback_test(service_test SOURCES service_test.cc watch_test.cc
+switchback_test(service_test SOURCES admission_test.cc service_test.cc watch_test.cc
                 LIBRARIES switchback::store switchback::service switchback::client OpenSSL::SSL OpenSSL::Crypto)
 
 # The contract, doc/openapi.yaml, against the routes and against the built program.

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "switchback/activity.h"
 #include "switchback/change.h"
 #include "switchback/error.h"
 #include "switchback/feed.h"
@@ -267,6 +268,9 @@ class Store {
   [[nodiscard]] virtual Result<VerifyReport> Probe() const = 0;
   // Cost: one pass over all rows.
   [[nodiscard]] virtual Result<StoreStats> Stats() const = 0;
+  // What it has been doing since it was opened. Cost: a look at each file. Of a store that another
+  // process serves: kInvalidArgument, its service has these as metrics.
+  [[nodiscard]] virtual Result<StoreActivity> Activity() const = 0;
   // Folds the log into the tables and compacts them; returns when done. Errors: kIoError; after a
   // write that failed as Sync.
   [[nodiscard]] virtual Result<void> Compact() = 0;

@@ -1,0 +1,180 @@
+// What a service holds on behalf of who asks, and of whom it reads a large body at all.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "service/raw_connection.h"
+#include "service/served_store.h"
+
+namespace switchback {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr size_t kLargeBytes = 100'000;
+
+std::string Head(const std::string& line, size_t bytes, const std::string& headers = "") {
+  return fmt::format("{} HTTP/1.1\r\nHost: localhost\r\n{}Content-Length: {}\r\n\r\n", line,
+                     headers, bytes);
+}
+
+std::string ChunkedHead(const std::string& line) {
+  return fmt::format("{} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n", line);
+}
+
+class AdmissionTest : public SocketServiceTest {
+ protected:
+  // Who comes by the socket is admin, who comes by loopback a reader.
+  void SetUp() override {
+    SocketServiceTest::SetUp();
+    options_.loopback_http = "127.0.0.1:0";
+  }
+  [[nodiscard]] std::string Metric(const std::string& name) const {
+    RawConnection raw(service_->socket());
+    const std::string text = raw.Ask("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+    const size_t at = text.find("\n" + name + " ");
+    if (at == std::string::npos) return "none";
+    const size_t begin = at + name.size() + 2;
+    return text.substr(begin, text.find('\n', begin) - begin);
+  }
+};
+
+TEST_F(AdmissionTest, ALargeBodyOfWhoMayNotSendItIsNeverRead) {
+  Start();
+  const std::string heads[] = {Head("POST /v1/commits", kLargeBytes),
+                               Head("PUT /v1/lists/a", kLargeBytes),
+                               ChunkedHead("PUT /v1/lists/a")};
+  for (const std::string& head : heads) {
+    RawConnection reader(service_->loopback_port());
+    const std::string answer = reader.Ask(head);
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 403")) << head;
+    EXPECT_THAT(answer, HasSubstr("loopback may not call"));
+    EXPECT_THAT(answer, HasSubstr("Connection: close"));
+    EXPECT_TRUE(reader.closed());
+  }
+  EXPECT_EQ(Metric("switchback_denied_total"), "3");
+  EXPECT_EQ(Metric("switchback_body_bytes"), "0");
+}
+
+TEST_F(AdmissionTest, WhoIsNotKnownAndWhatIsNoCallAreToldSoAtOnce) {
+  Start();
+  RawConnection unknown(service_->loopback_port());
+  EXPECT_THAT(unknown.Ask(Head("POST /v1/commits", kLargeBytes, "Authorization: Bearer x\r\n")),
+              StartsWith("HTTP/1.1 401"));
+  RawConnection lost(service_->socket());
+  EXPECT_THAT(lost.Ask(Head("POST /v1/nothing", kLargeBytes)), StartsWith("HTTP/1.1 404"));
+  RawConnection mistaken(service_->socket());
+  EXPECT_THAT(mistaken.Ask(Head("POST /v1/store", kLargeBytes)), StartsWith("HTTP/1.1 405"));
+  RawConnection old(service_->socket());
+  EXPECT_THAT(old.Ask("POST /v1/commits HTTP/1.0\r\nContent-Length: 100000\r\n\r\n"),
+              StartsWith("HTTP/1.1 400"));
+}
+
+// Who sends on regardless still hears why: the connection is not broken before it has sent all.
+TEST_F(AdmissionTest, WhoSendsAllTheSameHearsWhy) {
+  Start();
+  RawConnection reader(service_->loopback_port());
+  reader.Send(Head("POST /v1/commits", 40 * kLargeBytes));
+  for (int i = 0; i < 40; ++i) reader.Send(std::string(kLargeBytes, 'x'));
+  EXPECT_THAT(reader.Receive(milliseconds(2000)), StartsWith("HTTP/1.1 403"));
+}
+
+TEST_F(AdmissionTest, WhoMayIsToldToGoOnAndHasItsBodyRead) {
+  Start();
+  std::string list;
+  for (int i = 0; i < 10'000; ++i) {
+    list += fmt::format("10.0.{}.{}:80 weight=100\n", i / 250, i % 250 + 1);
+  }
+  ASSERT_GT(list.size(), kLargeBytes);
+  RawConnection whole(service_->socket());
+  EXPECT_THAT(whole.Ask(Head("PUT /v1/lists/whole", list.size(), "Expect: 100-continue\r\n")),
+              "HTTP/1.1 100 Continue\r\n\r\n");
+  EXPECT_THAT(whole.Ask(list), StartsWith("HTTP/1.1 200"));
+  RawConnection chunked(service_->socket());
+  chunked.Send(ChunkedHead("PUT /v1/lists/chunked"));
+  for (size_t at = 0; at < list.size(); at += 1000) {
+    const std::string chunk = list.substr(at, 1000);
+    chunked.Send(fmt::format("{:x}\r\n{}\r\n", chunk.size(), chunk));
+  }
+  EXPECT_THAT(chunked.Ask("0\r\n\r\n"), StartsWith("HTTP/1.1 200"));
+  for (const char* id : {"whole", "chunked"}) {
+    EXPECT_EQ((*store_->Read(Id(id)))->list->size(), 10'000U) << id;
+  }
+  EXPECT_EQ(Metric("switchback_body_bytes"), "0");
+}
+
+// Two requests that come as one, the first of them with a body.
+TEST_F(AdmissionTest, WhatComesBehindABodyIsTheNextRequest) {
+  Start();
+  RawConnection raw(service_->socket());
+  const std::string list = "10.0.0.1:80 weight=100\n";
+  const std::string answer =
+      raw.Ask(Head("PUT /v1/lists/a", list.size()) + list +
+              "GET /v1/lists/a?as=text HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(answer, HasSubstr(list));
+  EXPECT_THAT(answer, testing::EndsWith("ok\n"));
+}
+
+TEST_F(AdmissionTest, AllBodiesTogetherAreBounded) {
+  options_.limits.max_body_bytes = options_.limits.max_total_body_bytes = 1'000'000;
+  Start();
+  auto first = std::make_unique<RawConnection>(service_->socket());
+  first->Send(Head("PUT /v1/lists/a", 900'000));
+  EXPECT_EQ(first->Receive(), "") << "it waits for the body";
+  EXPECT_EQ(Metric("switchback_body_bytes"), "900000");
+  RawConnection second(service_->socket());
+  const std::string answer = second.Ask(Head("PUT /v1/lists/a", 200'000));
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 503"));
+  EXPECT_THAT(answer, HasSubstr("Retry-After: 1"));
+  // One that does not say how much it sends is stopped on the way.
+  RawConnection chunked(service_->socket());
+  chunked.Send(ChunkedHead("PUT /v1/lists/a"));
+  for (int i = 0; i < 4; ++i) {
+    chunked.Send(fmt::format("{:x}\r\n{}\r\n", 50'000, std::string(50'000, '\n')));
+  }
+  EXPECT_THAT(chunked.Receive(milliseconds(2000)), StartsWith("HTTP/1.1 503"));
+  // What is small still fits, and what is given up is free again.
+  RawConnection small(service_->socket());
+  EXPECT_THAT(small.Ask(Head("PUT /v1/lists/a", 23) + "10.0.0.1:80 weight=100\n"),
+              StartsWith("HTTP/1.1 200"));
+  first.reset();
+  for (int i = 0; i < 500 && Metric("switchback_body_bytes") != "0"; ++i) {
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  EXPECT_EQ(Metric("switchback_body_bytes"), "0");
+}
+
+TEST_F(AdmissionTest, OneIdentityLeavesRoomForOthers) {
+  options_.limits.max_requests_per_identity = 1;
+  Start();
+  for (int i = 0; i < 40; ++i) {
+    ASSERT_TRUE(store_->Commit(Set(fmt::format("id/{}", i), Range(1, 5000)), By("x")));
+  }
+  // One that does not take its answer holds what it may have.
+  auto slow = std::make_unique<RawConnection>(service_->socket(), 4096);
+  slow->Send("GET /v1/table?endpoints=1 HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(slow->ReceiveUntil("HTTP/1.1 200", milliseconds(5000)), StartsWith("HTTP/1.1 200"));
+  RawConnection same(service_->socket());
+  const std::string answer = same.Ask("GET /v1/store HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 429"));
+  EXPECT_THAT(answer, HasSubstr("Retry-After: 1"));
+  EXPECT_THAT(same.Ask("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"), StartsWith("HTTP/1.1 200"));
+  RawConnection other(service_->loopback_port());
+  EXPECT_THAT(other.Ask("GET /v1/store HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+              StartsWith("HTTP/1.1 200"));
+  slow.reset();
+  std::string again;
+  for (int i = 0; i < 500 && !again.starts_with("HTTP/1.1 200"); ++i) {
+    again = same.Ask("GET /v1/store HTTP/1.1\r\nHost: x\r\n\r\n");
+  }
+  EXPECT_THAT(again, StartsWith("HTTP/1.1 200"));
+}
+
+}  // namespace
+}  // namespace switchback
