@@ -75,6 +75,20 @@ void AppendCommitRecord(const RevisionDraft& draft, const RevisionTotals& totals
   batch.Put(Space::kHistory, RecordKey(draft.revision, 0), Encoded(EncodeRecordRow, record));
 }
 
+void AppendSaid(const CommitOptions& options, std::string_view payload, RevisionDraft& draft,
+                WriteBatch& batch) {
+  draft.revision = draft.state.published;
+  const uint64_t sub = ++draft.state.subs;
+  RecordRow record;
+  record.kind = RecordKind::kSaid;
+  record.metadata = draft.metadata;
+  record.payload = payload;
+  batch.Put(Space::kHistory, RecordKey(draft.revision, sub), Encoded(EncodeRecordRow, record));
+  Sha256Hasher hasher;
+  hasher.Update(payload);
+  AppendStateRows(draft, sub, hasher.Finish(), options, std::nullopt, batch);
+}
+
 void AppendStateRows(RevisionDraft& draft, uint64_t sub, const Sha256& content,
                      const CommitOptions& options, const std::optional<Digest>& request_content,
                      WriteBatch& batch) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/id_preparer.h"
@@ -47,6 +48,10 @@ struct RevisionTotals {
 void AppendCommitRecord(const RevisionDraft& draft, const RevisionTotals& totals,
                         std::vector<TouchedId> ids, bool own_metadata, uint64_t parts,
                         WriteBatch& batch);
+
+// All rows of a record that is no commit; the draft's state becomes what it leaves.
+void AppendSaid(const CommitOptions& options, std::string_view payload, RevisionDraft& draft,
+                WriteBatch& batch);
 
 // The journal moves on by one record, and the store row with it; a newly interned origin, the
 // chain's kept values, the request and the bookmark join the batch.

@@ -26,8 +26,9 @@ Result<void> Committer::CheckExpectedHead(const CommitOptions& options) const {
                           options.expect_head->value, state_.published.value));
 }
 
-// Commits that are written together, in the order in which they waited. Each stands on the state
-// that those before it leave, so one that touches an ID of theirs waits for the next group.
+// Commits, and records between them, that are written together, in the order in which they waited.
+// Each stands on the state that those before it leave, so one that touches an ID of theirs waits
+// for the next group.
 class Committer::Group {
  public:
   explicit Group(Committer& committer) : committer_(committer), state_(committer.state_) {}
@@ -55,8 +56,27 @@ class Committer::Group {
     return true;
   }
 
+  bool Add(WaitingSaid& waiting) {
+    const CommitOptions& options = waiting.options;
+    if (options.expect_head && *options.expect_head != state_.published) return false;
+    Result<RevisionDraft> draft = committer_.Draft(options, state_);
+    if (!draft || draft->new_origin) return false;
+    AppendSaid(options, waiting.payload, *draft, batch_);
+    state_ = draft->state;
+    sync_ |= options.durability == Durability::kSynced;
+    said_.push_back(&waiting);
+    return true;
+  }
+
+  // Of any kind.
+  bool Add(CommitQueue::Entry& entry) {
+    if (auto* commit = dynamic_cast<Waiting*>(&entry)) return Add(*commit);
+    auto* said = dynamic_cast<WaitingSaid*>(&entry);
+    return said != nullptr && Add(*said);
+  }
+
   [[nodiscard]] bool full() const { return batch_.bytes() >= kMaxBytesAtOnce; }
-  [[nodiscard]] size_t size() const { return members_.size(); }
+  [[nodiscard]] size_t size() const { return members_.size() + said_.size(); }
 
   void Write() {
     HeadCache::Writing writing(committer_.heads_);
@@ -69,6 +89,7 @@ class Committer::Group {
         member->result = std::unexpected(published.error());
       }
     }
+    for (WaitingSaid* said : said_) said->result = published;
   }
 
  private:
@@ -94,29 +115,32 @@ class Committer::Group {
   std::set<BusinessId> touched_;
   std::set<std::string_view> requests_;
   std::vector<Waiting*> members_;
+  std::vector<WaitingSaid*> said_;
 };
 
 size_t Committer::Handle(std::span<CommitQueue::Entry* const> entries) {
-  if (auto* work = dynamic_cast<WaitingWork*>(entries.front())) {
-    work->result = work->work();
-    return 1;
-  }
-  auto& first = static_cast<Waiting&>(*entries.front());
-  if (engine_.write_failed() || state_.pending.value != 0) {
-    first.result = CommitAlone(first);
-    return 1;
-  }
+  const bool can_group = !engine_.write_failed() && state_.pending.value == 0;
   Group group(*this);
   for (CommitQueue::Entry* entry : entries) {
-    auto* waiting = dynamic_cast<Waiting*>(entry);
-    if (waiting == nullptr || group.full() || !group.Add(*waiting)) break;
+    if (!can_group || group.full() || !group.Add(*entry)) break;
   }
   if (group.size() == 0) {
-    first.result = CommitAlone(first);
+    HandleAlone(*entries.front());
     return 1;
   }
   group.Write();
   return group.size();
+}
+
+void Committer::HandleAlone(CommitQueue::Entry& entry) {
+  if (auto* work = dynamic_cast<WaitingWork*>(&entry)) {
+    work->result = work->work();
+  } else if (auto* said = dynamic_cast<WaitingSaid*>(&entry)) {
+    said->result = SayAlone(said->options, said->payload, {});
+  } else {
+    auto& commit = static_cast<Waiting&>(entry);
+    commit.result = CommitAlone(commit);
+  }
 }
 
 Result<void> Committer::MakeReady() {

@@ -151,7 +151,11 @@ Result<void> Committer::Say(const CommitOptions& options, std::string_view paylo
   if (!options.request_id.empty()) {
     return Fail(ErrorCode::kInvalidArgument, "a request ID goes with a commit, not with this");
   }
-  return RunAlone([&] { return SayAlone(options, payload, extra); });
+  if (!extra.empty()) return RunAlone([&] { return SayAlone(options, payload, extra); });
+  WaitingSaid waiting(options, payload);
+  queue_.Run(waiting,
+             [this](std::span<CommitQueue::Entry* const> entries) { return Handle(entries); });
+  return std::move(waiting.result);
 }
 
 Result<void> Committer::SayAlone(const CommitOptions& options, std::string_view payload,
@@ -160,19 +164,8 @@ Result<void> Committer::SayAlone(const CommitOptions& options, std::string_view 
   if (Result<void> checked = CheckExpectedHead(options); !checked) return checked;
   Result<RevisionDraft> draft = Draft(options, state_);
   if (!draft) return std::unexpected(draft.error());
-  draft->revision = state_.published;
-  const uint64_t sub = ++draft->state.subs;
   WriteBatch batch = extra;
-  RecordRow record;
-  record.kind = RecordKind::kSaid;
-  record.metadata = draft->metadata;
-  record.payload = payload;
-  std::string bytes;
-  EncodeRecordRow(record, bytes);
-  batch.Put(Space::kHistory, RecordKey(draft->revision, sub), std::move(bytes));
-  Sha256Hasher hasher;
-  hasher.Update(payload);
-  AppendStateRows(*draft, sub, hasher.Finish(), options, std::nullopt, batch);
+  AppendSaid(options, payload, *draft, batch);
   const bool sync = options.durability == Durability::kSynced;
   return Publish(draft->state, NewOriginOf(*draft), batch, sync);
 }

@@ -34,7 +34,8 @@ class Committer {
             HeadCache& heads, RevisionSignal& durable, const OpenOptions& options, StoreRow state);
 
   [[nodiscard]] Result<CommitResult> Commit(ChangeSource& source, const CommitOptions& options);
-  // Writes a record that is no commit, with the rows of `extra`. Errors: as Commit.
+  // Writes a record that is no commit, with the rows of `extra`. One without such rows is written
+  // together with the commits that wait beside it. Errors: as Commit.
   [[nodiscard]] Result<void> Say(const CommitOptions& options, std::string_view payload,
                                  const WriteBatch& extra);
   [[nodiscard]] Result<void> Sync();
@@ -71,6 +72,7 @@ class Committer {
  private:
   using ViewPtr = std::shared_ptr<const ViewImpl>;
   struct Waiting;      // a commit in the queue
+  struct WaitingSaid;  // a record that is no commit, in the queue
   struct WaitingWork;  // other work in the queue
   class Group;         // commits that are written together
 
@@ -83,6 +85,7 @@ class Committer {
 
   // -- At the queue's front (commit_in_queue.cc, sliced_commit.cc): one thread at a time
   [[nodiscard]] size_t Handle(std::span<CommitQueue::Entry* const> entries);
+  void HandleAlone(CommitQueue::Entry& entry);
   [[nodiscard]] Result<void> CheckExpectedHead(const CommitOptions& options) const;
   // After a failed write: the engine anew, and all that is known here as it has it (recovery.cc).
   // Errors: as Engine::Recover; readers then have what they had.

@@ -189,6 +189,14 @@ Result<std::unique_ptr<Cursor<RevisionInfo>>> PinnedView::Log(std::optional<Revi
   return later_->Log(from.value_or(revision_));
 }
 
+Result<std::unique_ptr<Cursor<SaidRecord>>> PinnedView::SaidRecords(
+    std::optional<Revision> from) const {
+  if (from) {
+    if (Result<void> known = CheckRevision(*from); !known) return std::unexpected(known.error());
+  }
+  return later_->SaidRecords(from.value_or(revision_));
+}
+
 Result<std::unique_ptr<Cursor<VersionInfo>>> PinnedView::Changes(Revision revision) const {
   if (Result<void> known = CheckRevision(revision); !known) return std::unexpected(known.error());
   return later_->Changes(revision);

@@ -66,6 +66,7 @@ class StoreImpl final : public Store {
   [[nodiscard]] Result<void> DeleteSnapshot(std::string_view name,
                                             const CommitOptions& options) override;
   [[nodiscard]] Result<std::vector<SnapshotInfo>> ListSnapshots() const override;
+  [[nodiscard]] Result<void> RecordRefusal(const Refusal& refusal) override;
   [[nodiscard]] Result<PruneReport> Prune(
       const PrunePolicy& policy, const CommitOptions& options, const Progress& progress,
       const std::function<void(const PrunedId&)>& tell) override;

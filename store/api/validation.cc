@@ -141,6 +141,18 @@ Result<void> CheckOrigin(const Origin& origin) {
   });
 }
 
+Result<void> CheckRefusal(const Refusal& refusal) {
+  if (refusal.call.empty() || refusal.missing.empty()) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "a refusal says which call it was of, and what was missing");
+  }
+  return FirstFailure({
+      CheckText("refused call", refusal.call, kMaxShortTextBytes),
+      CheckText("text of what was missing", refusal.missing, kMaxMessageBytes, /*lines=*/true),
+      CheckOrigin(refusal.origin),
+  });
+}
+
 Result<void> CheckEndpoint(const Endpoint& endpoint) {
   if (!IsValidKey(endpoint.key)) {
     return Fail(

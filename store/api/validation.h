@@ -5,6 +5,7 @@
 
 #include "switchback/change.h"
 #include "switchback/options.h"
+#include "switchback/store.h"
 
 namespace switchback {
 
@@ -13,6 +14,7 @@ namespace switchback {
 [[nodiscard]] Result<void> CheckCommitOptions(const CommitOptions& options);
 [[nodiscard]] Result<void> CheckEnvironmentName(std::string_view name);
 [[nodiscard]] Result<void> CheckOrigin(const Origin& origin);
+[[nodiscard]] Result<void> CheckRefusal(const Refusal& refusal);
 
 // Key in range, no host bits under the prefix, attributes canonical. Errors: kInvalidArgument names
 // it.

@@ -8,6 +8,7 @@
 #include "history/cursors.h"
 #include "history/net_changes.h"
 #include "history/row_keys.h"
+#include "history/said_records.h"
 #include "history/store_row.h"
 #include "history/who_has.h"
 
@@ -164,6 +165,11 @@ Result<RevisionInfo> ViewImpl::DescribeRevision(Revision revision) const {
 
 Result<std::unique_ptr<Cursor<RevisionInfo>>> ViewImpl::Log(std::optional<Revision> from) const {
   return OpenLog(rows_, from);
+}
+
+Result<std::unique_ptr<Cursor<SaidRecord>>> ViewImpl::SaidRecords(
+    std::optional<Revision> from) const {
+  return OpenSaidRecords(rows_, from);
 }
 
 Result<std::unique_ptr<Cursor<VersionInfo>>> ViewImpl::Changes(Revision revision) const {

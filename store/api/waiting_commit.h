@@ -1,9 +1,10 @@
-// What waits in the commit queue: a commit with what was prepared for it, or other work that must
-// run alone.
+// What waits in the commit queue: a commit with what was prepared for it, a record that is no
+// commit, or other work that must run alone.
 #pragma once
 
 #include <functional>
 #include <optional>
+#include <string_view>
 
 #include "api/change_source.h"
 #include "api/commit_queue.h"
@@ -23,6 +24,14 @@ struct Committer::Waiting : CommitQueue::Entry {
   Revision failed_at;
   uint64_t failed_rewrites = 0;  // as PreparedChange::rewrites
   Result<CommitResult> result;
+};
+
+struct Committer::WaitingSaid : CommitQueue::Entry {
+  WaitingSaid(const CommitOptions& asked, std::string_view text) : options(asked), payload(text) {}
+
+  const CommitOptions& options;
+  const std::string_view payload;
+  Result<void> result;
 };
 
 struct Committer::WaitingWork : CommitQueue::Entry {

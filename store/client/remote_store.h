@@ -58,6 +58,7 @@ class RemoteStore final : public Store {
   [[nodiscard]] Result<void> DeleteSnapshot(std::string_view name,
                                             const CommitOptions& options) override;
   [[nodiscard]] Result<std::vector<SnapshotInfo>> ListSnapshots() const override;
+  [[nodiscard]] Result<void> RecordRefusal(const Refusal& refusal) override;
 
   // -- Care (remote_writes.cc)
   [[nodiscard]] Result<PruneReport> Prune(

@@ -112,6 +112,12 @@ Result<std::unique_ptr<Cursor<RevisionInfo>>> RemoteView::Log(std::optional<Revi
   return OpenCursor<RevisionInfo>(calls_, Get(target.QueryIf("from", from)), "revision");
 }
 
+Result<std::unique_ptr<Cursor<SaidRecord>>> RemoteView::SaidRecords(
+    std::optional<Revision> /*from*/) const {
+  return Fail(ErrorCode::kInvalidArgument,
+              "a service does not tell what was said between commits yet: read the store's folder");
+}
+
 Result<std::unique_ptr<Cursor<VersionInfo>>> RemoteView::Changes(Revision revision) const {
   return OpenCursor<VersionInfo>(calls_, Get(RevisionTarget(revision).Segment("changes")),
                                  "version");

@@ -27,6 +27,8 @@ class RemoteView final : public View {
   [[nodiscard]] Result<RevisionInfo> DescribeRevision(Revision revision) const override;
   [[nodiscard]] Result<std::unique_ptr<Cursor<RevisionInfo>>> Log(
       std::optional<Revision> from) const override;
+  [[nodiscard]] Result<std::unique_ptr<Cursor<SaidRecord>>> SaidRecords(
+      std::optional<Revision> from) const override;
   [[nodiscard]] Result<std::unique_ptr<Cursor<VersionInfo>>> Changes(
       Revision revision) const override;
   [[nodiscard]] Result<ListDiff> Diff(const VersionRef& from, const VersionRef& to) const override;

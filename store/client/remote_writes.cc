@@ -190,6 +190,11 @@ Result<void> RemoteStore::DeleteSnapshot(std::string_view name, const CommitOpti
   return {};
 }
 
+Result<void> RemoteStore::RecordRefusal(const Refusal& /*refusal*/) {
+  return Fail(ErrorCode::kInvalidArgument,
+              "a service journals what it refuses itself: a refusal can't be recorded through one");
+}
+
 Result<std::vector<SnapshotInfo>> RemoteStore::ListSnapshots() const {
   const Result<wire::Json> answer = calls_->AskJson({.target = "/v1/snapshots"});
   if (!answer) return std::unexpected(answer.error());

@@ -253,6 +253,15 @@ Result<RevisionInfo> Rows::DescribeRecord(Revision revision, const RecordRow& re
   return std::move(version->commit);
 }
 
+Result<SaidRecord> Rows::DescribeSaid(Revision revision, uint64_t sub, Metadata metadata) const {
+  Result<SaidRecord> said;
+  said->sub = sub;
+  if (Result<void> filled = Fill(revision, std::move(metadata), said->info); !filled) {
+    return std::unexpected(filled.error());
+  }
+  return said;
+}
+
 Result<VersionInfo> Rows::Describe(const BusinessId& id, Version version,
                                    const VersionRow& row) const {
   if (row.metadata.empty()) {

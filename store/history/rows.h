@@ -78,6 +78,9 @@ class Rows {
                                              const VersionRow& row, const RecordRow& record) const;
   [[nodiscard]] Result<RevisionInfo> DescribeRecord(Revision revision,
                                                     const RecordRow& record) const;
+  // Of a record of kind kSaid; what its payload says is left to be filled in.
+  [[nodiscard]] Result<SaidRecord> DescribeSaid(Revision revision, uint64_t sub,
+                                                Metadata metadata) const;
 
  private:
   [[nodiscard]] Result<bool> Recover(const BusinessId& id, const Error& damage,

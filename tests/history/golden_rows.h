@@ -14,6 +14,7 @@ inline std::map<std::string, std::string> GoldenRows() {
        "4ac02"},
       {"record with parts", "020c02038088bfaa1903616e6e0a647261696e20706f6f6cb8170102ac0203"},
       {"record of what was said", "030420038088bfaa1903616e6e7061796c6f6164"},
+      {"record of a refusal", "030823038088bfaa190a647261696e20706f6f6c057072756e65"},
       {"metadata, no flags", "0002038088bfaa19"},
       {"metadata, all flags",
        "7f02038088bfaa19f1eed6fcf3c5018680c0f4c198af0b03616e6e0a647261696e20706f6f6c054f50532d31076"

@@ -227,10 +227,16 @@ inline std::vector<RowSample> RecordSamples() {
   said.metadata = SampleMetadata(4);
   said.metadata.operation = Operation::kSnapshotCreate;
   said.payload = "payload";
+  RecordRow refusal;
+  refusal.kind = RecordKind::kSaid;
+  refusal.metadata = SampleMetadata(8);
+  refusal.metadata.operation = Operation::kRefusal;
+  AppendLengthPrefixed("prune", refusal.payload);
   return {MakeSample("record of one ID", one, EncodeRecordRow, DecodeRecordRow),
           MakeSample("record of many IDs", many, EncodeRecordRow, DecodeRecordRow),
           MakeSample("record with parts", parts, EncodeRecordRow, DecodeRecordRow),
-          MakeSample("record of what was said", said, EncodeRecordRow, DecodeRecordRow)};
+          MakeSample("record of what was said", said, EncodeRecordRow, DecodeRecordRow),
+          MakeSample("record of a refusal", refusal, EncodeRecordRow, DecodeRecordRow)};
 }
 
 inline std::vector<RowSample> RowSamples() {

@@ -16,9 +16,15 @@ struct ModelVersion {
   ModelList list;
 };
 
+struct ModelRefusal {
+  uint64_t revision = 0;  // after which it was said
+  std::string call;
+};
+
 struct Model {
   std::map<std::string, std::vector<ModelVersion>> ids;
   uint64_t revision = 0;
+  std::vector<ModelRefusal> refusals;
 
   const ModelVersion* At(const std::string& id, uint64_t at) const {
     const ModelVersion* best = nullptr;
@@ -128,6 +134,7 @@ class ModelRun {
     } else {
       RestoreAll();
     }
+    if (Roll(8) == 0) RefuseSome();
     if (!::testing::Test::HasFatalFailure()) CheckHeads();
   }
 
@@ -238,6 +245,23 @@ class ModelRun {
     Land(store_->RestoreTable(Revision{at}, "", By("all")), next);
   }
 
+  void RefuseSome() {
+    for (uint32_t i = 0, n = 1 + Roll(3); i < n; ++i) {
+      const std::string call = "call-" + std::to_string(Roll(100));
+      const auto recorded =
+          store_->RecordRefusal({.call = call,
+                                 .missing = "the role admin",
+                                 .origin = {.user = "user-" + std::to_string(Roll(3))}});
+      if (recorded) {
+        model_.refusals.push_back({model_.revision, call});
+        continue;
+      }
+      // Over a service there is no such call.
+      ASSERT_EQ(recorded.error().code, ErrorCode::kInvalidArgument) << recorded.error().message;
+      ASSERT_TRUE(model_.refusals.empty());
+    }
+  }
+
   void CheckHeads() {
     for (const auto& [id, versions] : model_.ids) {
       const Result<ListHandle> read = store_->Read(Id(id));
@@ -262,6 +286,21 @@ class ModelRun {
       CheckHistory(*view, id);
     }
     CheckTables(*view);
+    CheckRefusals(*view);
+  }
+
+  void CheckRefusals(const View& view) {
+    if (model_.refusals.empty()) return;
+    const auto cursor = view.SaidRecords();
+    ASSERT_TRUE(cursor.has_value()) << cursor.error().message;
+    for (size_t i = model_.refusals.size(); i > 0; --i) {
+      const auto next = (*cursor)->Next();
+      ASSERT_TRUE(next.has_value()) << next.error().message;
+      ASSERT_TRUE(next->has_value());
+      ASSERT_EQ((*next)->info.revision.value, model_.refusals[i - 1].revision);
+      ASSERT_EQ((*next)->subject, model_.refusals[i - 1].call);
+    }
+    ASSERT_FALSE((*cursor)->Next()->has_value());
   }
 
   void CheckVersion(const View& view, const std::string& id, size_t v) {

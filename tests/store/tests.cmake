@@ -6,9 +6,10 @@ switchback_test(store_sliced_test SOURCES sliced_test.cc interleaving_test.cc ch
 switchback_test(store_provenance_test SOURCES provenance_test.cc revert_test.cc LIBRARIES switchback::store)
 switchback_test(store_feed_test SOURCES feed_test.cc LIBRARIES switchback::store)
 switchback_test(store_prune_test SOURCES prune_test.cc LIBRARIES switchback::store)
+switchback_test(store_refusal_test SOURCES refusal_test.cc LIBRARIES switchback::store)
 switchback_test(store_everything_test SOURCES everything_test.cc LIBRARIES switchback::store)
 switchback_test(store_encodings_test SOURCES encodings_test.cc LIBRARIES switchback::store)
-switchback_test(store_threads_test SOURCES threads_test.cc group_commit_test.cc head_reads_test.cc prune_threads_test.cc feed_threads_test.cc recovery_threads_test.cc
+switchback_test(store_threads_test SOURCES threads_test.cc group_commit_test.cc head_reads_test.cc prune_threads_test.cc feed_threads_test.cc recovery_threads_test.cc refusal_threads_test.cc
                 LIBRARIES switchback::store TSAN)
 
 add_executable(committing_process ${CMAKE_CURRENT_LIST_DIR}/committing_process.cc)

@@ -42,6 +42,13 @@ struct RestoreTarget {
   std::optional<Version> expect = {};  // as IdChange::expect
 };
 
+// A call that was not let through by who answers for the store: a service.
+struct Refusal {
+  std::string call;     // which, by a name of the service's own: 1..256 bytes
+  std::string missing;  // what the caller lacked: 1..4,096 bytes
+  Origin origin;        // who called, as far as the service can tell
+};
+
 struct SnapshotInfo {
   std::string name;
   Revision revision;
@@ -240,6 +247,18 @@ class Store {
   [[nodiscard]] virtual Result<void> DeleteSnapshot(std::string_view name,
                                                     const CommitOptions& options) = 0;
   [[nodiscard]] virtual Result<std::vector<SnapshotInfo>> ListSnapshots() const = 0;
+
+  // -- Refusals: what others asked and did not get -----------------------------------------------
+
+  // Adds a record to the journal (View::SaidRecords), of Operation::kRefusal. It changes no list
+  // and makes no revision: nobody who waits for one, watches or subscribes is told.
+  // Errors: kInvalidArgument, read-only, or a store that is reached by a service, which journals
+  // what it refuses itself; or a text is empty, or no UTF-8 without control bytes; kLimitExceeded;
+  // kIoError; kUnknownOutcome. Cost: some 200 bytes and a write without a sync, together with what
+  // waits beside it. Each new origin stays in memory and on disk for good: name those whom the
+  // service knows, not what a stranger calls itself. From any number of threads.
+  // Durability: as a commit of Durability::kBuffered; the next sync takes it along.
+  [[nodiscard]] virtual Result<void> RecordRefusal(const Refusal& refusal) = 0;
 
   // -- Old versions -------------------------------------------------------------------------------
 

@@ -60,6 +60,18 @@ struct VersionInfo {
   RevisionInfo commit;
 };
 
+// What was said to the store between two commits, and stands in the journal between them.
+struct SaidRecord {
+  uint64_t sub = 0;  // 1, 2, ... in the order in which it was said
+  // What it was about: the name of a snapshot, the folder of a backup, the glob of a prune (empty:
+  // all IDs), the call that was refused. Empty for an operation that this library does not know.
+  std::string subject;
+  std::optional<Revision> target;  // of a snapshot, of a backup
+  // Its own metadata. `revision` is the commit that it was said after, 0 before the first; there
+  // are no IDs and no sums. Of a refusal: `origin` is who was refused, `message` what was missing.
+  RevisionInfo info;
+};
+
 // The version an address names, without reading its list.
 struct ResolvedVersion {
   BusinessId id;
@@ -182,6 +194,12 @@ class View {
   [[nodiscard]] virtual Result<RevisionInfo> DescribeRevision(Revision revision) const = 0;
   // Revisions, newest first, from `from` (default: the newest) down to 1.
   [[nodiscard]] virtual Result<std::unique_ptr<Cursor<RevisionInfo>>> Log(
+      std::optional<Revision> from = std::nullopt) const = 0;
+  // What was said after the revision `from` (default: the newest) and before it, down to the first
+  // record: refusals, snapshots, prunes and backups, newest first. Errors: kNotFound, `from`;
+  // kInvalidArgument, a view of a service: it does not tell them yet.
+  // Cost: a step of an iterator for each record, those of commits too.
+  [[nodiscard]] virtual Result<std::unique_ptr<Cursor<SaidRecord>>> SaidRecords(
       std::optional<Revision> from = std::nullopt) const = 0;
   // The versions that one revision made, by ID; those that were pruned too. Errors: kNotFound.
   [[nodiscard]] virtual Result<std::unique_ptr<Cursor<VersionInfo>>> Changes(
