@@ -3,6 +3,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/log_by_id.h"
+#include "cli/commands/log_records.h"
 #include "cli/left_out.h"
 #include "cli/output/log_printer.h"
 #include "cli/parse/filter_options.h"
@@ -88,6 +89,17 @@ Outcome<int> LogId(Context& context, const View& view, const RevisionFilter& fil
 void AddOptions(boost::program_options::options_description& options) {
   AddFilterOptions(options);
   AddByIdOptions(options);
+  options.add_options()("records", boost::program_options::bool_switch(),
+                        "what was said between the revisions");
+}
+
+// What goes with neither: one ID, nor what chooses some.
+Outcome<void> CheckRecords(const Context& context, const RevisionFilter& filter) {
+  if (context.Flag("by-id")) {
+    return UsageFailure("log takes --by-id or --records, not both");
+  }
+  if (context.arguments.empty() && !filter.chooses_ids()) return {};
+  return UsageFailure("log --records is of the whole store: it takes no ID, --ids or --ids-from");
 }
 
 Outcome<int> RunLog(Context& context) {
@@ -102,7 +114,10 @@ Outcome<int> RunLog(Context& context) {
   if (by_id && !context.arguments.empty()) {
     return UsageFailure("log --by-id lists IDs: choose some with --ids GLOB, not by name");
   }
+  const bool records = context.Flag("records");
+  if (records) FAIL_IF_ERROR(CheckRecords(context, filter));
   ASSIGN_OR_FAIL(const Reading reading, StartReading(context));
+  if (records) return LogRecords(context, *reading.view, filter);
   if (by_id) {
     FAIL_IF_ERROR(LogById(context, *reading.view, filter));
     return kExitDone;
@@ -115,13 +130,14 @@ Outcome<int> RunLog(Context& context) {
 
 Command LogCommand() {
   return {.name = "log",
-          .usage = "[ID[@SELECTOR]] | --by-id",
+          .usage = "[ID[@SELECTOR]] | --by-id | --records",
           .summary = "history, newest first",
           .details =
               "Prints the revisions of the table, or the versions of one ID: who, when, why,\n"
               "how many endpoints were added (+), removed (-) and changed (~), and how many\n"
               "(=) there were then, with a bar. ! marks the loss of more than half of a list.\n"
-              "--by-id answers which IDs lost servers, and who did it.\n",
+              "--by-id answers which IDs lost servers, and who did it. --records prints what\n"
+              "else the journal holds: calls that a service refused, snapshots, prunes, backups.\n",
           .example = "  switchback log --by-id --since 15m\n",
           .max_arguments = 1,
           .add_options = AddOptions,

@@ -63,13 +63,18 @@ void WriteCommitFields(const RevisionInfo& info, JsonWriter& json) {
   json.Field("operation", OperationName(info.operation));
 }
 
+void WriteOrigin(const Origin& origin, JsonWriter& json) {
+  json.Key("origin").BeginObject();
+  json.Field("user", origin.user).Field("host", origin.host);
+  json.Field("program", origin.program);
+  json.Field("program_version", origin.program_version).EndObject();
+}
+
 void WriteRevision(const RevisionInfo& info, JsonWriter& json) {
   json.Field("revision", info.revision.value);
   WriteCommitFields(info, json);
-  json.Field("request_id", info.request_id).Key("origin").BeginObject();
-  json.Field("user", info.origin.user).Field("host", info.origin.host);
-  json.Field("program", info.origin.program);
-  json.Field("program_version", info.origin.program_version).EndObject();
+  json.Field("request_id", info.request_id);
+  WriteOrigin(info.origin, json);
   json.Field("ids", info.id_count).Field("added", info.added);
   json.Field("removed", info.removed).Field("changed", info.changed);
 }

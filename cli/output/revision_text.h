@@ -15,6 +15,8 @@ void AppendRevision(const RevisionInfo& info, const StoreIdentity& identity, con
 
 // The metadata fields that every listing of revisions or versions has.
 void WriteCommitFields(const RevisionInfo& info, JsonWriter& json);
+// Where it really came from, as the field `origin`.
+void WriteOrigin(const Origin& origin, JsonWriter& json);
 // All of it, for `show`: the object is the caller's.
 void WriteRevision(const RevisionInfo& info, JsonWriter& json);
 

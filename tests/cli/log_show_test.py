@@ -58,6 +58,37 @@ class LogTest(ProgramTest):
         self.assertEqual(revisions("394521", "--since", "2026-11-22T02:30:00Z"), [3])
         self.assertEqual(revisions("394521@2"), [2, 1])
 
+    def test_records_are_what_was_said_between_revisions(self):
+        self.assertEqual(self.ok("log", "--records").out, "")
+        self.ok("snapshot", "create", "before-move", "--at", "r1", "-m", "known good", "--author", "ann")
+        self.ok("set", "5", "-", stdin="10.0.0.1\n")
+        self.ok("snapshot", "delete", "before-move", "--author", "ben", "--ticket", "OPS-2")
+        self.ok("prune", "--keep-last", "1", "--ids", "39*", "--author", "ann")
+        rows = [line.split(None, 2) for line in self.ok("log", "--records").out.splitlines()]
+        self.assertEqual([row[0] for row in rows], ["r4.2", "r4.1", "r3.1"])
+        self.assertEqual([row[2] for row in rows],
+                         ["ann  prune            39*",
+                          "ben  snapshot-delete  before-move r1",
+                          "ann  snapshot-create  before-move r1  known good"])
+
+        lines = self.ok("log", "--records", "--format", "json").lines
+        self.assertEqual([(one["revision"], one["sub"], one["subject"], one["target"]) for one in lines],
+                         [(4, 2, "39*", None), (4, 1, "before-move", 1), (3, 1, "before-move", 1)])
+        self.assertEqual(set(lines[0]), {"revision", "sub", "time", "author", "message", "ticket", "source",
+                                         "operation", "subject", "target", "origin"})
+        self.assertEqual(set(lines[0]["origin"]), {"user", "host", "program", "program_version"})
+
+        def operations(*arguments):
+            ran = self.ok("log", "--records", *arguments, "--format", "json")
+            return [one["operation"] for one in ran.lines]
+        self.assertEqual(operations("--author", "ben"), ["snapshot-delete"])
+        self.assertEqual(operations("--ticket", "OPS-*"), ["snapshot-delete"])
+        self.assertEqual(operations("--limit", "1"), ["prune"])
+        self.assertEqual(operations("--since", "1h"), ["prune", "snapshot-delete", "snapshot-create"])
+        self.assertEqual(operations("--until", "2020-01-01T00:00:00Z"), [])
+        for extra in (["394521"], ["--by-id"], ["--ids", "*"], ["--ids-from", self.write("ids", "1\n")]):
+            self.fails(2, "log", "--records", *extra)
+
     def test_bad_filters_exit_2(self):
         self.fails(2, "log", "--since", "yesterday")
         self.fails(2, "log", "--limit", "many")
