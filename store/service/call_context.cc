@@ -170,12 +170,16 @@ Result<CommitOptions> CallContext::BodyOptions() const {
   return options;
 }
 
-void CallContext::SetOrigin(CommitOptions& options) const {
+Origin CallerOrigin(const Identity& identity, const Peer& peer) {
   Origin origin;
-  origin.user = identity_.kind == Identity::Kind::kUnixUser && !identity_.user.empty()
-                    ? identity_.user
-                    : identity_.name;
-  origin.host = request_.peer.transport == Transport::kUnix ? ThisHost() : request_.peer.address;
+  const bool has_name = identity.kind == Identity::Kind::kUnixUser && !identity.user.empty();
+  origin.user = has_name ? identity.user : identity.name;
+  origin.host = peer.transport == Transport::kUnix ? ThisHost() : peer.address;
+  return origin;
+}
+
+void CallContext::SetOrigin(CommitOptions& options) const {
+  Origin origin = CallerOrigin(identity_, request_.peer);
   const std::string_view agent = request_.Header("user-agent");
   const size_t slash = agent.find('/');
   origin.program = Claimed(agent.substr(0, slash));

@@ -18,6 +18,9 @@
 
 namespace switchback {
 
+// User and host of a caller, as the service knows them; nothing that it says of itself.
+[[nodiscard]] Origin CallerOrigin(const Identity& identity, const Peer& peer);
+
 // Of one thread.
 class CallContext {
  public:

@@ -19,6 +19,10 @@ using std::chrono::steady_clock;
 // Groups and names of users are looked up again after so long.
 constexpr std::chrono::seconds kRemembered{30};
 constexpr size_t kMostRemembered = 1'000;
+// Denials that are journaled, so that who asks for ever does not fill the disk: some 200 bytes
+// each.
+constexpr ServiceLimits kJournaled{
+    .requests_per_second = 1, .total_requests_per_second = 20, .burst = 20};
 constexpr std::string_view kBearer = "bearer ";
 
 void SendText(Responder& responder, unsigned status, std::string text) {
@@ -86,7 +90,8 @@ Dispatcher::Dispatcher(Store& store, const ServiceOptions& options, Access acces
       tokens_(options.tokens.empty() ? nullptr
                                      : std::make_unique<TokenFile>(options.tokens, options.clock)),
       limiter_(options.limits, steady_clock::now()),
-      slots_(options.limits.max_requests_per_identity),
+      slots_(options.limits.max_slow_requests_per_identity),
+      journaling_(kJournaled, steady_clock::now()),
       hub_(std::move(hub)) {}
 
 void Dispatcher::Stop() {
@@ -112,7 +117,7 @@ std::optional<HttpResponse> Dispatcher::RefusalOf(const HttpRequest& head, Answe
   Decision decision = AuthorizeForSome(known->identity, known->grants, found.route->call,
                                        store_.identity().environment);
   if (decision.allowed) return std::nullopt;
-  Denied(decision.missing, answer);
+  Denied(known->identity, head.peer, decision.missing, answer);
   const Error error{ErrorCode::kRefused, std::move(decision.missing), {}, 0};
   return answer.Refuse(error, wire::HttpStatus(error.code));
 }
@@ -168,9 +173,14 @@ std::optional<HttpResponse> Dispatcher::RefuseRate(const Identity& identity, Ans
   return response;
 }
 
-void Dispatcher::Denied(const std::string& missing, Answer& answer) {
-  metrics_.Denied();
+void Dispatcher::Denied(const Identity& identity, const Peer& peer, const std::string& missing,
+                        Answer& answer) {
   answer.denial = missing;
+  const bool journals = !journaling_.Take(identity.name, answer.begun);
+  const bool journaled =
+      journals && store_.RecordRefusal({std::string(AboutCall(*answer.call).name), missing,
+                                        CallerOrigin(identity, peer)});
+  metrics_.Denied(journaled);
 }
 
 // For whoever supervises the process: no identity, no limits.
@@ -245,16 +255,16 @@ void Dispatcher::AnswerKnown(const HttpRequest& request, Responder& responder, c
     metrics_.Limited();
     return responder.Send(*std::move(refusal));
   }
-  const RequestSlots::Slot slot = slots_.Take(known.identity.name);
+  const auto slot = slots_.Take(known.identity.name, answer.begun);
   if (!slot) {
     metrics_.Limited();
-    return responder.Send(
-        answer.Refuse({ErrorCode::kLimitExceeded,
-                       fmt::format("{} has as many requests under way as one may have: try again",
-                                   known.identity.name),
-                       {},
-                       0},
-                      wire::kTooManyRequests));
+    return responder.Send(answer.Refuse(
+        {ErrorCode::kLimitExceeded,
+         fmt::format("{} has as many slow requests under way as one may have: try again",
+                     known.identity.name),
+         {},
+         0},
+        wire::kTooManyRequests));
   }
   FoundRoute found = FindRoute(request.method, request.path);
   if (found.route == nullptr) return responder.Send(NoSuchCall(found, answer));
@@ -263,7 +273,9 @@ void Dispatcher::AnswerKnown(const HttpRequest& request, Responder& responder, c
   CallContext call(store_, request, responder, known.identity, options_.clock);
   call.SetOpenSegments(std::move(found.open_segments));
   Result<void> done = Authorise(call, route, known);
-  if (!done && done.error().code == ErrorCode::kRefused) Denied(done.error().message, answer);
+  if (!done && done.error().code == ErrorCode::kRefused) {
+    Denied(known.identity, request.peer, done.error().message, answer);
+  }
   if (done) done = Run(call, route);
   if (!done && !call.answered()) call.SendError(done.error());
   answer.status = call.status();

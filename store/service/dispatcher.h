@@ -64,7 +64,9 @@ class Dispatcher {
   [[nodiscard]] std::optional<HttpResponse> RefuseRate(const Identity& identity, Answer& answer);
   static HttpResponse Unknown(const Error& error, Answer& answer);
   static HttpResponse NoSuchCall(const FoundRoute& found, Answer& answer);
-  void Denied(const std::string& missing, Answer& answer);
+  // Counts a denial, and journals it in the store.
+  void Denied(const Identity& identity, const Peer& peer, const std::string& missing,
+              Answer& answer);
   [[nodiscard]] bool AnswerHealth(const HttpRequest& request, Responder& responder, Answer& answer);
   // Counts it, and logs it.
   void Account(const HttpRequest& request, const Answer& answer);
@@ -76,6 +78,7 @@ class Dispatcher {
   std::unique_ptr<TokenFile> tokens_;  // null: none are taken
   RateLimiter limiter_;
   RequestSlots slots_;
+  RateLimiter journaling_;  // of denials
   Metrics metrics_;
   std::unique_ptr<WatchHub> hub_;
   HttpCounts counts_;

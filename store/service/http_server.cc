@@ -104,7 +104,8 @@ class Server final : public HttpServer {
         handler_(std::move(handler)),
         counts_(counts),
         io_(kIoThreads),
-        pool_(std::max<uint32_t>(options.limits.max_requests, 1)) {
+        pool_(std::max<uint32_t>(options.limits.max_requests, 1),
+              options.limits.max_queued_requests) {
     const ServiceLimits& limits = options.limits;
     host_.limits = {static_cast<uint32_t>(limits.max_header_bytes),
                     limits.max_body_bytes,

@@ -77,6 +77,9 @@ class Metrics::Impl {
   prometheus::Counter& sent_bytes = AddCounter("switchback_sent_bytes_total", "Bytes of answers");
   prometheus::Counter& denied =
       AddCounter("switchback_denied_total", "Calls that were not allowed");
+  prometheus::Counter& not_journaled =
+      AddCounter("switchback_denied_not_journaled_total",
+                 "Of these, not in the store's journal: too many, or it could not be written");
   prometheus::Counter& limited = AddCounter("switchback_rate_limited_total",
                                             "Calls answered 429: over a limit of one identity");
   prometheus::Counter& shed =
@@ -111,8 +114,9 @@ void Metrics::Answered(Call call, unsigned status, double seconds, uint64_t byte
   impl_->sent_bytes.Increment(static_cast<double>(bytes));
 }
 
-void Metrics::Denied() {
+void Metrics::Denied(bool journaled) {
   impl_->denied.Increment();
+  if (!journaled) impl_->not_journaled.Increment();
 }
 
 void Metrics::Limited() {

@@ -22,7 +22,7 @@ class Metrics {
 
   // A request was answered. `seconds`: from when its handler began.
   void Answered(Call call, unsigned status, double seconds, uint64_t bytes);
-  void Denied();
+  void Denied(bool journaled);
   void Limited();  // 429
 
   // Everything, in the text form that Prometheus reads.

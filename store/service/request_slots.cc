@@ -1,19 +1,22 @@
 #include "service/request_slots.h"
 
+#include <iterator>
+
 namespace switchback {
 
-RequestSlots::Slot RequestSlots::Take(const std::string& identity) {
+std::unique_ptr<RequestSlots::Slot> RequestSlots::Take(const std::string& identity, Time now) {
   const std::scoped_lock lock(mutex_);
-  const auto found = taken_.try_emplace(identity, 0).first;
-  if (found->second >= most_) return Slot(nullptr, Leave{this});
-  ++found->second;
-  return Slot(&found->first, Leave{this});
+  std::multiset<Time>& begun = begun_[identity];
+  if (begun.size() >= most_ && *std::next(begun.begin(), most_ - 1) <= now - kSlow) return nullptr;
+  begun.insert(now);
+  return std::make_unique<Slot>(this, identity, now);
 }
 
-void RequestSlots::Free(const std::string& identity) {
+void RequestSlots::Free(const std::string& identity, Time begun) {
   const std::scoped_lock lock(mutex_);
-  const auto found = taken_.find(identity);
-  if (--found->second == 0) taken_.erase(found);
+  const auto found = begun_.find(identity);
+  found->second.erase(found->second.find(begun));
+  if (found->second.empty()) begun_.erase(found);
 }
 
 }  // namespace switchback

@@ -6,12 +6,12 @@ namespace switchback {
 
 bool WorkerPool::Run(std::function<void()> work) {
   const std::scoped_lock lock(mutex_);
-  if (stopping_ || under_way_ == most_) return false;
+  if (stopping_ || under_way_ == most_under_way_) return false;
   ++under_way_;
   waiting_.push_back(std::move(work));
   if (idle_ >= waiting_.size()) {
     changed_.notify_one();
-  } else {
+  } else if (threads_.size() < most_threads_) {
     threads_.emplace_back([this] { Work(); });
   }
   return true;

@@ -14,12 +14,14 @@ namespace switchback {
 // Safe from any number of threads.
 class WorkerPool {
  public:
-  explicit WorkerPool(size_t most) : most_(most) {}
+  // Of `most_threads`, at least one.
+  WorkerPool(size_t most_threads, size_t most_waiting)
+      : most_threads_(most_threads), most_under_way_(most_threads + most_waiting) {}
   ~WorkerPool() { Join(); }
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // Runs `work` soon. False: as many are under way as there may be; nothing was done.
+  // Runs `work` as soon as a thread is free. False: as many wait as may; nothing was done.
   [[nodiscard]] bool Run(std::function<void()> work);
   // Takes no more, and waits for what is under way.
   void Join();
@@ -27,7 +29,8 @@ class WorkerPool {
  private:
   void Work();
 
-  const size_t most_;
+  const size_t most_threads_;
+  const size_t most_under_way_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> waiting_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "service/raw_connection.h"
+#include "service/request_slots.h"
 #include "service/served_store.h"
 
 namespace switchback {
@@ -73,6 +74,34 @@ TEST_F(AdmissionTest, WhoIsNotKnownAndWhatIsNoCallAreToldSoAtOnce) {
   RawConnection old(service_->socket());
   EXPECT_THAT(old.Ask("POST /v1/commits HTTP/1.0\r\nContent-Length: 100000\r\n\r\n"),
               StartsWith("HTTP/1.1 400"));
+}
+
+TEST_F(AdmissionTest, DenialsAreJournaledAndNotWithoutEnd) {
+  Start();
+  constexpr int kAsked = 60;
+  RawConnection reader(service_->loopback_port());
+  for (int i = 0; i < kAsked; ++i) {
+    const std::string line = fmt::format("DELETE /v1/lists/a{}", i);
+    reader.Send(line + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    ASSERT_THAT(reader.ReceiveUntil("\n", milliseconds(5000)), StartsWith("HTTP/1.1 403"));
+  }
+  std::vector<SaidRecord> records;
+  const auto view = store_->NewView();
+  const auto cursor = (*view)->SaidRecords();
+  while (auto next = (*cursor)->Next().value()) records.push_back(*std::move(next));
+  ASSERT_GE(records.size(), 20U);
+  EXPECT_LT(records.size(), static_cast<size_t>(kAsked));
+  const SaidRecord& first = records.back();
+  EXPECT_EQ(first.info.operation, Operation::kRefusal);
+  EXPECT_EQ(first.subject, "lists.delete");
+  EXPECT_EQ(first.info.origin.user, "loopback");
+  EXPECT_EQ(first.info.origin.host, "127.0.0.1");
+  EXPECT_THAT(first.info.message, HasSubstr("missing: role writer"));
+  EXPECT_EQ(Metric("switchback_denied_total"), fmt::to_string(kAsked));
+  EXPECT_EQ(Metric("switchback_denied_not_journaled_total"),
+            fmt::to_string(kAsked - records.size()));
+  EXPECT_TRUE(store_->Verify({})->ok());
+  EXPECT_EQ((*store_->NewView())->revision(), Revision{0}) << "they are no revisions";
 }
 
 // Who sends on regardless still hears why: the connection is not broken before it has sent all.
@@ -151,29 +180,45 @@ TEST_F(AdmissionTest, AllBodiesTogetherAreBounded) {
 }
 
 TEST_F(AdmissionTest, OneIdentityLeavesRoomForOthers) {
-  options_.limits.max_requests_per_identity = 1;
+  options_.limits.max_slow_requests_per_identity = 1;
   Start();
-  for (int i = 0; i < 40; ++i) {
-    ASSERT_TRUE(store_->Commit(Set(fmt::format("id/{}", i), Range(1, 5000)), By("x")));
+  Change many;
+  for (int i = 0; i < 30'000; ++i) {
+    many.ids.push_back({Id(fmt::format("id/{:05}", i)), Replace{Range(1, 1)}});
   }
+  ASSERT_TRUE(store_->Commit(many, By("x")));
   // One that does not take its answer holds what it may have.
   auto slow = std::make_unique<RawConnection>(service_->socket(), 4096);
-  slow->Send("GET /v1/table?endpoints=1 HTTP/1.1\r\nHost: x\r\n\r\n");
+  slow->Send("GET /v1/table HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_THAT(slow->ReceiveUntil("HTTP/1.1 200", milliseconds(5000)), StartsWith("HTTP/1.1 200"));
   RawConnection same(service_->socket());
-  const std::string answer = same.Ask("GET /v1/store HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::string ask = "GET /v1/store HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  EXPECT_THAT(same.Ask(ask), StartsWith("HTTP/1.1 200")) << "it is not slow yet";
+  std::this_thread::sleep_for(RequestSlots::kSlow);
+  const std::string answer = same.Ask(ask);
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 429"));
   EXPECT_THAT(answer, HasSubstr("Retry-After: 1"));
   EXPECT_THAT(same.Ask("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"), StartsWith("HTTP/1.1 200"));
   RawConnection other(service_->loopback_port());
-  EXPECT_THAT(other.Ask("GET /v1/store HTTP/1.1\r\nHost: localhost\r\n\r\n"),
-              StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(other.Ask(ask), StartsWith("HTTP/1.1 200"));
   slow.reset();
   std::string again;
-  for (int i = 0; i < 500 && !again.starts_with("HTTP/1.1 200"); ++i) {
-    again = same.Ask("GET /v1/store HTTP/1.1\r\nHost: x\r\n\r\n");
-  }
+  for (int i = 0; i < 500 && !again.starts_with("HTTP/1.1 200"); ++i) again = same.Ask(ask);
   EXPECT_THAT(again, StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(AdmissionTest, ABurstWaitsForItsTurn) {
+  options_.limits.max_requests = 2;
+  Start();
+  std::vector<RawConnection> burst;
+  for (int i = 0; i < 200; ++i) {
+    burst.emplace_back(service_->socket());
+    burst.back().Send("GET /v1/store HTTP/1.1\r\nHost: x\r\n\r\n");
+  }
+  for (RawConnection& one : burst) {
+    EXPECT_THAT(one.ReceiveUntil("\n", milliseconds(10'000)), StartsWith("HTTP/1.1 200"));
+  }
+  EXPECT_EQ(Metric("switchback_shed_total"), "0");
 }
 
 }  // namespace

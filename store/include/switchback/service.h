@@ -69,8 +69,10 @@ struct ServiceLimits {
   size_t max_body_bytes = size_t{64} << 20;
   size_t max_total_body_bytes = size_t{256} << 20;  // of all requests being read or worked on
   size_t max_header_bytes = size_t{16} << 10;
-  uint32_t max_requests = 64;               // worked on at once
-  uint32_t max_requests_per_identity = 48;  // of these; the rest is left to others
+  uint32_t max_requests = 64;           // worked on at once
+  uint32_t max_queued_requests = 1024;  // waiting for one of these to end
+  // Worked on for longer than a second at once; the rest is left to others.
+  uint32_t max_slow_requests_per_identity = 48;
   // Fewer where the process may not have so many files open: some are left to the store.
   uint32_t max_connections = 12'000;
   uint32_t max_watchers = 10'000;
