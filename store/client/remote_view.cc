@@ -113,9 +113,9 @@ Result<std::unique_ptr<Cursor<RevisionInfo>>> RemoteView::Log(std::optional<Revi
 }
 
 Result<std::unique_ptr<Cursor<SaidRecord>>> RemoteView::SaidRecords(
-    std::optional<Revision> /*from*/) const {
-  return Fail(ErrorCode::kInvalidArgument,
-              "a service does not tell what was said between commits yet: read the store's folder");
+    std::optional<Revision> from) const {
+  Target target("/v1/records");
+  return OpenCursor<SaidRecord>(calls_, Get(target.QueryIf("from", from)), "record");
 }
 
 Result<std::unique_ptr<Cursor<VersionInfo>>> RemoteView::Changes(Revision revision) const {

@@ -34,6 +34,7 @@ constexpr auto kCalls = std::to_array<CallInfo>({
     {Call::kTable, "table", kReader, kTable},
     {Call::kTableDiff, "table.diff", kReader, kTable},
     {Call::kLog, "log", kReader, kTable},
+    {Call::kRecords, "records", kReader, kTable},
     {Call::kRevision, "revisions.read", kReader, kTable},
     {Call::kRevisionChanges, "revisions.changes", kReader, kTable},
     {Call::kNetChanges, "net-changes", kReader, kTable},

@@ -32,6 +32,7 @@ enum class Call : uint8_t {
   kTable,
   kTableDiff,
   kLog,
+  kRecords,
   kRevision,
   kRevisionChanges,
   kNetChanges,

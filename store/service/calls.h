@@ -25,6 +25,7 @@ Result<void> AnswerVersion(CallContext& call);
 Result<void> AnswerVersionSummary(CallContext& call);
 Result<void> AnswerBlame(CallContext& call);
 Result<void> AnswerLog(CallContext& call);
+Result<void> AnswerRecords(CallContext& call);
 Result<void> AnswerRevision(CallContext& call);
 Result<void> AnswerRevisionChanges(CallContext& call);
 Result<void> AnswerNetChanges(CallContext& call);

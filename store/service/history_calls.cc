@@ -93,6 +93,13 @@ Result<void> AnswerLog(CallContext& call) {
   return SendFromView(call, [&](const View& view) { return view.Log(ToRevision(*from)); });
 }
 
+Result<void> AnswerRecords(CallContext& call) {
+  if (auto known = call.OnlyParameters({"view", "from"}); !known) return known;
+  const Result<std::optional<uint64_t>> from = call.Number("from");
+  if (!from) return std::unexpected(from.error());
+  return SendFromView(call, [&](const View& view) { return view.SaidRecords(ToRevision(*from)); });
+}
+
 Result<void> AnswerRevision(CallContext& call) {
   if (auto known = call.OnlyParameters({"view"}); !known) return known;
   const Result<uint64_t> revision = call.PathNumber(0);

@@ -70,6 +70,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/v1/table", Call::kTable, None, AnswerTable},
     Route{"GET", "/v1/table/diff", Call::kTableDiff, None, AnswerTableDiff},
     Route{"GET", "/v1/log", Call::kLog, None, AnswerLog},
+    Route{"GET", "/v1/records", Call::kRecords, None, AnswerRecords},
     Route{"GET", "/v1/revisions/{revision}", Call::kRevision, None, AnswerRevision},
     Route{"GET", "/v1/revisions/{revision}/changes", Call::kRevisionChanges, None,
           AnswerRevisionChanges},

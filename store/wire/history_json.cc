@@ -22,6 +22,17 @@ struct Form<VersionInfo> : SaidForm<VersionInfo> {
 };
 
 template <>
+struct Form<SaidRecord> : SaidForm<SaidRecord> {
+  template <typename See, typename Value>
+  static void Members(See& see, Value& record) {
+    see("sub", record.sub);
+    see("subject", record.subject);
+    see("target", record.target);
+    see("info", record.info);
+  }
+};
+
+template <>
 struct Form<ResolvedVersion> : SaidForm<ResolvedVersion> {
   template <typename See, typename Value>
   static void Members(See& see, Value& resolved) {
@@ -88,6 +99,9 @@ struct Form<FeedEvent> : SaidForm<FeedEvent> {
 Json ToJson(const RevisionInfo& info) {
   return Form<RevisionInfo>::Write(info);
 }
+Json ToJson(const SaidRecord& record) {
+  return Form<SaidRecord>::Write(record);
+}
 Json ToJson(const VersionInfo& info) {
   return Form<VersionInfo>::Write(info);
 }
@@ -108,6 +122,7 @@ Json ToJson(const FeedEvent& event) {
 }
 
 template Result<RevisionInfo> FromJson(const Json& json, std::string_view place);
+template Result<SaidRecord> FromJson(const Json& json, std::string_view place);
 template Result<VersionInfo> FromJson(const Json& json, std::string_view place);
 template Result<ResolvedVersion> FromJson(const Json& json, std::string_view place);
 template Result<VersionSummary> FromJson(const Json& json, std::string_view place);

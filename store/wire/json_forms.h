@@ -35,6 +35,7 @@ using Json = nlohmann::json;
 [[nodiscard]] Json ToJson(const StoreIdentity& identity);
 [[nodiscard]] Json ToJson(const VersionedList& list);  // with its endpoints
 [[nodiscard]] Json ToJson(const RevisionInfo& info);
+[[nodiscard]] Json ToJson(const SaidRecord& record);
 [[nodiscard]] Json ToJson(const VersionInfo& info);
 [[nodiscard]] Json ToJson(const ResolvedVersion& resolved);
 [[nodiscard]] Json ToJson(const VersionSummary& summary);

@@ -47,6 +47,7 @@ constexpr Expectation kTable[] = {
     {Call::kTable, "table", kNo, kYes, kYes, kYes, kYes, kNo, kNo},
     {Call::kTableDiff, "table.diff", kNo, kYes, kYes, kYes, kYes, kNo, kNo},
     {Call::kLog, "log", kNo, kYes, kYes, kYes, kYes, kNo, kNo},
+    {Call::kRecords, "records", kNo, kYes, kYes, kYes, kYes, kNo, kNo},
     {Call::kRevision, "revisions.read", kNo, kYes, kYes, kYes, kYes, kNo, kNo},
     {Call::kRevisionChanges, "revisions.changes", kNo, kYes, kYes, kYes, kYes, kNo, kNo},
     {Call::kNetChanges, "net-changes", kNo, kYes, kYes, kYes, kYes, kNo, kNo},

@@ -146,6 +146,10 @@ void AddHistory(std::vector<Sample>& out) {
                      R"("operation":"set","origin":{"host":"","program":"","program_version":"",)"
                      R"("user":""},"removed":0,"request_id":"","revision":0,"source":"",)"
                      R"("ticket":"","time":"1970-01-01T00:00:00Z"})"));
+  out.push_back(Said("SaidRecord", SaidRecord{7, "before", Revision{4}, SampleRevision()},
+                     R"({"info":)" + kRevisionText + R"(,"sub":7,"subject":"before","target":4})"));
+  out.push_back(Said("SaidRecord without a target", SaidRecord{1, "", {}, SampleRevision()},
+                     R"({"info":)" + kRevisionText + R"(,"sub":1,"subject":""})"));
   const VersionInfo version{
       Id("a"), Version{9223372036854775807U}, 1, 2, 3, 4, true, Version{2}, true, SampleRevision()};
   out.push_back(Said("VersionInfo", version,

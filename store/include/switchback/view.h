@@ -196,8 +196,7 @@ class View {
   [[nodiscard]] virtual Result<std::unique_ptr<Cursor<RevisionInfo>>> Log(
       std::optional<Revision> from = std::nullopt) const = 0;
   // What was said after the revision `from` (default: the newest) and before it, down to the first
-  // record: refusals, snapshots, prunes and backups, newest first. Errors: kNotFound, `from`;
-  // kInvalidArgument, a view of a service: it does not tell them yet.
+  // record: refusals, snapshots, prunes and backups, newest first. Errors: kNotFound, `from`.
   // Cost: a step of an iterator for each record, those of commits too.
   [[nodiscard]] virtual Result<std::unique_ptr<Cursor<SaidRecord>>> SaidRecords(
       std::optional<Revision> from = std::nullopt) const = 0;
