@@ -31,6 +31,7 @@ Attempt<ConnectionPool::Lease> ConnectionPool::Open(std::chrono::milliseconds pa
                                                     const Interrupt* interrupt) {
   Attempt<std::unique_ptr<Transport>> transport = OpenTransport(interrupt);
   if (!transport) return std::unexpected(std::move(transport.error()));
+  ++opened_;
   auto connection = std::make_unique<HttpConnection>(std::move(*transport), patience);
   return Lease(connection.release(), GiveBack{interrupt == nullptr ? this : nullptr});
 }

@@ -1,6 +1,8 @@
 // Connections to one service: opened where none is idle, kept for the next call.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -37,6 +39,8 @@ class ConnectionPool {
   // not outlive that.
   [[nodiscard]] Attempt<Lease> Open(std::chrono::milliseconds patience, const Interrupt* interrupt);
   [[nodiscard]] const ServiceUrl& url() const { return options_.url; }
+  // How many were opened so far.
+  [[nodiscard]] uint64_t opened() const { return opened_; }
 
  private:
   [[nodiscard]] Attempt<std::unique_ptr<Transport>> OpenTransport(const Interrupt* interrupt) const;
@@ -44,6 +48,7 @@ class ConnectionPool {
 
   const PoolOptions options_;
   const std::unique_ptr<TlsContext> tls_;
+  std::atomic<uint64_t> opened_ = 0;
   std::mutex mutex_;
   std::vector<std::unique_ptr<HttpConnection>> idle_;  // the one used last at the back
 };

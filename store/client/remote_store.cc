@@ -19,84 +19,84 @@ milliseconds Until(Deadline deadline) {
   return std::chrono::ceil<milliseconds>(deadline - now);
 }
 
-Result<Revision> RevisionIn(const ServiceCalls& calls, const wire::Json& json,
-                            std::string_view name) {
-  const auto found = json.find(name);
-  if (found != json.end() && found->is_number_unsigned()) {
-    return Revision{found->get<uint64_t>()};
-  }
-  return std::unexpected(
-      calls.NotUnderstood(fmt::format("'{}' is missing or no revision", name), CallKind::kReads));
-}
-
 }  // namespace
 
-Result<std::unique_ptr<RemoteStore>> RemoteStore::Open(std::unique_ptr<ServiceCalls> calls) {
-  Result<State> state = AskState(*calls);
-  if (!state) return std::unexpected(std::move(state.error()));
-  std::unique_ptr<RemoteStore> store(new RemoteStore(std::move(calls), std::move(state->identity)));
-  store->durable_->Note(state->durable);
-  return store;
+RemoteStore::RemoteStore(std::unique_ptr<ServiceCalls> calls, const StoreState& state, Clock clock)
+    : calls_(std::move(calls)), identity_(state.identity), clock_(std::move(clock)) {
+  durable_->Note(state.durable);
 }
 
-RemoteStore::RemoteStore(std::unique_ptr<ServiceCalls> calls, StoreIdentity identity)
-    : calls_(std::move(calls)), identity_(std::move(identity)) {}
-
-Result<RemoteStore::State> RemoteStore::AskState(ServiceCalls& calls) {
-  const Result<wire::Json> json = calls.AskJson({.target = "/v1/store"});
-  if (!json) return std::unexpected(json.error());
-  const auto said = json->find("identity");
-  const wire::Json nothing;
-  auto identity = calls.Decode<StoreIdentity>(said == json->end() ? nothing : *said, "identity",
-                                              CallKind::kReads);
-  if (!identity) return std::unexpected(std::move(identity.error()));
-  const Result<Revision> revision = RevisionIn(calls, *json, "revision");
-  if (!revision) return std::unexpected(revision.error());
-  const Result<Revision> durable = RevisionIn(calls, *json, "durable");
-  if (!durable) return std::unexpected(durable.error());
-  return State{std::move(*identity), *revision, *durable};
+void RemoteStore::KeepLists(std::unique_ptr<CacheKeeper> keeper, milliseconds patience,
+                            const Error* away) {
+  const CachedReads::Parts parts{*calls_, *cache_, patience, clock_};
+  cached_reads_ = std::make_unique<CachedReads>(parts, std::move(keeper), identity_, away);
 }
 
-Result<RemoteStore::State> RemoteStore::AskState() const {
-  Result<State> state = AskState(*calls_);
-  if (state) durable_->Note(state->durable);
-  return state;
+Result<StoreState> RemoteStore::AskState() const {
+  std::expected<StoreState, CallError> state = FetchState(*calls_);
+  if (!state) return std::unexpected(std::move(state.error().error));
+  if (cached_reads_ != nullptr) {
+    if (Result<void> same = cached_reads_->CheckIdentity(state->identity); !same) {
+      return std::unexpected(std::move(same.error()));
+    }
+  }
+  durable_->Note(state->durable);
+  return *std::move(state);
 }
 
 Result<std::unique_ptr<View>> RemoteStore::NewView() const {
-  const Result<State> state = AskState();
+  const Result<StoreState> state = AskState();
   if (!state) return std::unexpected(state.error());
-  return std::make_unique<RemoteView>(*calls_, state->revision);
+  return std::make_unique<RemoteView>(*calls_, state->revision, cached_reads_.get());
 }
 
 Result<std::unique_ptr<View>> RemoteStore::NewViewAt(Revision revision) const {
-  const Result<State> state = AskState();
+  const Result<StoreState> state = AskState();
   if (!state) return std::unexpected(state.error());
   if (revision > state->revision) {
     return Fail(ErrorCode::kNotFound, fmt::format("no revision r{} yet: the newest is r{}",
                                                   revision.value, state->revision.value));
   }
-  return std::make_unique<RemoteView>(*calls_, revision);
+  return std::make_unique<RemoteView>(*calls_, revision, /*cached_reads=*/nullptr);
+}
+
+Result<ListHandle> RemoteStore::AskList(const BusinessId& id, std::optional<Version> known) const {
+  Target target = ListTarget(id);
+  auto fetched = FetchList(*calls_, id, target.QueryIf("newer_than", known), cache_->Find(id));
+  if (!fetched) return std::unexpected(std::move(fetched.error().error));
+  if (fetched->list == nullptr && !known) {
+    return std::unexpected(calls_->NotUnderstood("an answer without a list", CallKind::kReads));
+  }
+  if (fetched->list != nullptr) cache_->Keep(fetched->list);
+  return std::move(fetched->list);
+}
+
+Result<ListHandle> RemoteStore::AskNewer(const BusinessId& id, Version known) const {
+  if (cached_reads_ == nullptr) return AskList(id, known);
+  std::expected<ListHandle, CallError> list = cached_reads_->Ask(id, known);
+  if (!list) return std::unexpected(std::move(list.error().error));
+  return *std::move(list);
+}
+
+Result<DatedList> RemoteStore::ReadDated(const BusinessId& id) const {
+  if (cached_reads_ != nullptr) return cached_reads_->Read(id, std::nullopt);
+  Result<ListHandle> list = AskList(id, std::nullopt);
+  if (!list) return std::unexpected(std::move(list.error()));
+  return DatedList{*std::move(list), clock_.now(), /*from_cache=*/false};
 }
 
 Result<ListHandle> RemoteStore::Read(const BusinessId& id) const {
-  Result<ListHandle> list = FetchList(*calls_, id, ListTarget(id), cache_->Find(id));
-  if (list && *list == nullptr) {
-    return std::unexpected(calls_->NotUnderstood("an answer without a list", CallKind::kReads));
-  }
-  if (list) cache_->Keep(*list);
-  return list;
+  if (cached_reads_ == nullptr) return AskList(id, std::nullopt);
+  return ListIn(cached_reads_->Read(id, std::nullopt));
 }
 
 Result<ListHandle> RemoteStore::ReadIfNewer(const BusinessId& id, Version known) const {
-  Result<ListHandle> list =
-      FetchList(*calls_, id, ListTarget(id).Query("newer_than", known), cache_->Find(id));
-  if (list && *list != nullptr) cache_->Keep(*list);
-  return list;
+  if (cached_reads_ == nullptr) return AskList(id, known);
+  return ListIn(cached_reads_->Read(id, known));
 }
 
 Revision RemoteStore::durable() const {
-  const Result<State> state = AskState();
+  const Result<StoreState> state = AskState();
   return state ? std::max(state->durable, durable_->revision()) : durable_->revision();
 }
 
@@ -104,7 +104,7 @@ Result<std::unique_ptr<WatchStream>> RemoteStore::OpenWatch(SubscribeOptions opt
   // Where it begins is fixed here, so that a stream which breaks before its first line is taken up
   // from there.
   if (options.token.empty() && !options.after) {
-    const Result<State> state = AskState();
+    const Result<StoreState> state = AskState();
     if (!state) return std::unexpected(state.error());
     options.after = state->revision;
   }
@@ -122,7 +122,7 @@ Result<std::unique_ptr<Subscription>> RemoteStore::Subscribe(
 
 Result<Revision> RemoteStore::Wait(Revision known, milliseconds timeout) const {
   const Deadline deadline = DeadlineAfter(timeout);
-  const Result<State> state = AskState();
+  const Result<StoreState> state = AskState();
   if (!state) return std::unexpected(state.error());
   if (state->durable > known) return state->durable;
   const auto stream = OpenWatch({.after = std::min(known, state->revision)});
@@ -136,7 +136,7 @@ Result<Revision> RemoteStore::Wait(Revision known, milliseconds timeout) const {
 }
 
 Result<ListHandle> RemoteStore::ReadDurable(const BusinessId& id, Version known) const {
-  Result<ListHandle> list = ReadIfNewer(id, known);
+  Result<ListHandle> list = AskNewer(id, known);
   if (!list && list.error().code == ErrorCode::kNotFound) return nullptr;
   if (list && *list != nullptr && (*list)->revision > durable_->revision()) return nullptr;
   return list;
@@ -146,7 +146,7 @@ Result<ListHandle> RemoteStore::ReadDurable(const BusinessId& id, Version known)
 Result<ListHandle> RemoteStore::WaitForNewer(const BusinessId& id, Version known,
                                              milliseconds timeout) const {
   const Deadline deadline = DeadlineAfter(timeout);
-  const Result<State> state = AskState();
+  const Result<StoreState> state = AskState();
   if (!state) return std::unexpected(state.error());
   Result<ListHandle> list = ReadDurable(id, known);
   if (!list || *list != nullptr) return list;
@@ -160,7 +160,7 @@ Result<ListHandle> RemoteStore::WaitForNewer(const BusinessId& id, Version known
     if (!*event) break;
   }
   // The time is up: an ID that does not exist is an error, one that is not newer is none.
-  const Result<ListHandle> last = ReadIfNewer(id, known);
+  const Result<ListHandle> last = AskNewer(id, known);
   if (!last) return last;
   return nullptr;
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "client/cached_reads.h"
 #include "client/durable_mark.h"
 #include "client/line_stream.h"
 #include "client/list_cache.h"
@@ -17,9 +18,16 @@ namespace switchback::client {
 
 class RemoteStore final : public Store {
  public:
-  // Asks who is there. Errors: as ServiceCalls::Send.
-  [[nodiscard]] static Result<std::unique_ptr<RemoteStore>> Open(
-      std::unique_ptr<ServiceCalls> calls);
+  // Of what the service has said of itself.
+  RemoteStore(std::unique_ptr<ServiceCalls> calls, const StoreState& state, Clock clock);
+
+  // Reads go on from what `keeper` has while the service is away. `away`: it is now, and `state` is
+  // what `keeper` knows of its store; null: it is not. REQUIRES: called once, before any other.
+  void KeepLists(std::unique_ptr<CacheKeeper> keeper, std::chrono::milliseconds patience,
+                 const Error* away);
+  // Null: without a cache file.
+  [[nodiscard]] CachedReads* cached_reads() const { return cached_reads_.get(); }
+  [[nodiscard]] Result<DatedList> ReadDated(const BusinessId& id) const;
 
   [[nodiscard]] const StoreIdentity& identity() const override { return identity_; }
   [[nodiscard]] Result<std::unique_ptr<View>> NewView() const override;
@@ -75,20 +83,15 @@ class RemoteStore final : public Store {
   [[nodiscard]] Result<void> DropCheckpoints(bool remake) override;
 
  private:
-  // What the service says of its store as a whole.
-  struct State {
-    StoreIdentity identity;
-    Revision revision;  // the newest
-    Revision durable;
-  };
-
-  RemoteStore(std::unique_ptr<ServiceCalls> calls, StoreIdentity identity);
-
-  [[nodiscard]] static Result<State> AskState(ServiceCalls& calls);
-  // The same, and remembers what is durable.
-  [[nodiscard]] Result<State> AskState() const;
+  // Remembers what is durable. Errors: as ServiceCalls::Send; as CachedReads::CheckIdentity.
+  [[nodiscard]] Result<StoreState> AskState() const;
+  // From the service; null: nothing is newer than `known`.
+  [[nodiscard]] Result<ListHandle> AskList(const BusinessId& id,
+                                           std::optional<Version> known) const;
+  // The same, kept where lists are; never from the cache file.
+  [[nodiscard]] Result<ListHandle> AskNewer(const BusinessId& id, Version known) const;
   [[nodiscard]] Result<std::unique_ptr<WatchStream>> OpenWatch(SubscribeOptions options) const;
-  // As ReadIfNewer, of what is known to be durable; null: nothing yet, be it that there is no such
+  // As AskNewer, of what is known to be durable; null: nothing yet, be it that there is no such
   // ID.
   [[nodiscard]] Result<ListHandle> ReadDurable(const BusinessId& id, Version known) const;
 
@@ -101,6 +104,8 @@ class RemoteStore final : public Store {
   const std::unique_ptr<DurableMark> durable_ = std::make_unique<DurableMark>();
   const std::unique_ptr<ListCache> cache_ = std::make_unique<ListCache>();
   const StoreIdentity identity_;
+  const Clock clock_;
+  std::unique_ptr<CachedReads> cached_reads_;
 };
 
 }  // namespace switchback::client

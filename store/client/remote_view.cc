@@ -43,21 +43,23 @@ Call RemoteView::Get(Target target) const {
   return {.target = target.Query("view", revision_).text()};
 }
 
-Result<ListHandle> RemoteView::ReadList(const BusinessId& id, Target target) const {
-  Result<ListHandle> list =
-      FetchList(calls_, id, target.Query("view", revision_), /*known=*/nullptr);
-  if (list && *list == nullptr) {
+Result<FetchedList> RemoteView::ReadList(const BusinessId& id, Target target) const {
+  auto fetched = FetchList(calls_, id, target.Query("view", revision_), /*known=*/nullptr);
+  if (!fetched) return std::unexpected(std::move(fetched.error().error));
+  if (fetched->list == nullptr) {
     return std::unexpected(calls_.NotUnderstood("an answer without a list", CallKind::kReads));
   }
-  return list;
+  return *std::move(fetched);
 }
 
 Result<ListHandle> RemoteView::Read(const BusinessId& id) const {
-  return ReadList(id, ListTarget(id));
+  Result<FetchedList> fetched = ReadList(id, ListTarget(id));
+  if (fetched && cached_reads_ != nullptr) cached_reads_->KeepOfView(*fetched, taken_);
+  return ListIn(std::move(fetched));
 }
 
 Result<ListHandle> RemoteView::Read(const BusinessId& id, Version version) const {
-  return ReadList(id, ListTarget(id).Query("version", version));
+  return ListIn(ReadList(id, ListTarget(id).Query("version", version)));
 }
 
 Result<bool> RemoteView::Contains(const BusinessId& id, const EndpointKey& key) const {

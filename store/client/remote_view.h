@@ -1,6 +1,7 @@
 // A view by revision: every call names it.
 #pragma once
 
+#include "client/cached_reads.h"
 #include "client/service_calls.h"
 #include "client/url.h"
 #include "switchback/view.h"
@@ -9,8 +10,13 @@ namespace switchback::client {
 
 class RemoteView final : public View {
  public:
-  // `calls` is borrowed.
-  RemoteView(ServiceCalls& calls, Revision revision) : calls_(calls), revision_(revision) {}
+  // `calls` is borrowed, and so is `cached_reads`, which is to keep the lists that are read as the
+  // view's own: null where the view is not of the newest revision, or there is no cache file.
+  RemoteView(ServiceCalls& calls, Revision revision, CachedReads* cached_reads)
+      : calls_(calls),
+        revision_(revision),
+        cached_reads_(cached_reads),
+        taken_(cached_reads == nullptr ? Timestamp{} : cached_reads->Now()) {}
 
   [[nodiscard]] Revision revision() const override { return revision_; }
   [[nodiscard]] Result<ListHandle> Read(const BusinessId& id) const override;
@@ -50,13 +56,15 @@ class RemoteView final : public View {
  private:
   // Names the view in a target.
   [[nodiscard]] Call Get(Target target) const;
-  [[nodiscard]] Result<ListHandle> ReadList(const BusinessId& id, Target target) const;
+  [[nodiscard]] Result<FetchedList> ReadList(const BusinessId& id, Target target) const;
   // A member of the object that is answered.
   template <typename T>
   [[nodiscard]] Result<T> AskMember(const Call& call, std::string_view name) const;
 
   ServiceCalls& calls_;
   const Revision revision_;
+  CachedReads* const cached_reads_;
+  const Timestamp taken_;
 };
 
 }  // namespace switchback::client

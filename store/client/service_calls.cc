@@ -86,7 +86,8 @@ std::expected<Answer, CallError> ServiceCalls::TrySend(const Call& call) {
       const Fault& fault = answer.error();
       course.is_possible = course.is_possible || fault.sent;
       if (IsRepeatable(call, fault, is_kept, course)) continue;
-      return std::unexpected(CallError{Explain(fault, call.kind, course.is_possible)});
+      return std::unexpected(
+          CallError{Explain(fault, call.kind, course.is_possible), /*is_answer=*/false, 0});
     }
     if (answer->head.status < kFirstError) return std::move(*answer);
     const auto wait = AskedToWait(answer->head);
@@ -94,7 +95,7 @@ std::expected<Answer, CallError> ServiceCalls::TrySend(const Call& call) {
       Error error = ErrorOf(*answer, call.kind);
       // This time nothing was done; what became of an earlier time it does not say.
       if (wait && course.is_possible) error = MakeUnknown(std::move(error), call.kind);
-      return std::unexpected(CallError{std::move(error), /*is_answer=*/true});
+      return std::unexpected(CallError{std::move(error), /*is_answer=*/true, answer->head.status});
     }
     answer->connection.reset();
     Pause(*wait, call.interrupt);

@@ -45,6 +45,7 @@ struct Answer {
 struct CallError {
   Error error;
   bool is_answer = false;
+  unsigned status = 0;  // of HTTP, where it is an answer
 };
 
 // Safe from any number of threads.
@@ -85,6 +86,8 @@ class ServiceCalls {
   [[nodiscard]] Error Explain(const Fault& fault, CallKind kind, bool is_possible) const;
 
   [[nodiscard]] std::chrono::milliseconds timeout() const { return timeout_; }
+  // How many connections were opened so far: while it is the same, the same service answers.
+  [[nodiscard]] uint64_t connections_opened() const { return pool_.opened(); }
   [[nodiscard]] const std::string& url() const { return pool_.url().text; }
 
  private:

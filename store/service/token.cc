@@ -9,11 +9,11 @@
 #include <utility>
 
 #include "service/plain_name.h"
-#include "service/private_file.h"
 #include "service/role.h"
 #include "service/token_lines.h"
 #include "service/token_text.h"
 #include "types/excerpt.h"
+#include "wire/private_file.h"
 
 namespace switchback {
 namespace {

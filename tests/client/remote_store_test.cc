@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "client/scripted_server.h"
+#include "client/list_server.h"
 #include "switchback/client.h"
 #include "switchback/provenance.h"
 #include "wire/binary_list.h"
@@ -17,10 +17,6 @@ using std::chrono::milliseconds;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
-
-BusinessId Id(std::string_view text) {
-  return *BusinessId::Parse(text);
-}
 
 std::string StoreAnswer(uint64_t revision, uint64_t durable) {
   StoreIdentity identity;

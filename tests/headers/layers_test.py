@@ -19,7 +19,7 @@ import tempfile
 LAYERS = ("types", "codec", "list", "engine", "history", "api", "c", "wire", "service", "client")
 # Components of their own: what they may include beside themselves.
 COMPONENTS = {"wire": ("types", "codec", "list"), "service": ("types", "list", "wire"),
-              "client": ("types", "list", "wire")}
+              "client": ("types", "codec", "list", "wire")}
 # Components that stand on the whole library and are not layers below one another.
 PUBLIC_ONLY = ("cli", "bench/compare", "tests/c", "tests/cli", "tests/real_data")
 C_HEADER = "switchback/switchback.h"

@@ -1,4 +1,4 @@
-#include "service/private_file.h"
+#include "wire/private_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 
 namespace switchback {
 namespace {
@@ -151,13 +152,33 @@ Result<void> ReplacePrivateFile(const std::string& path, std::string_view text) 
   return SyncFolderOf(path);
 }
 
-Result<std::unique_ptr<FileLock>> FileLock::Take(const std::string& path) {
-  const std::string lock = path + ".lock";
+Result<std::unique_ptr<FileLock>> FileLock::Open(const std::string& lock) {
   const int file = open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
   if (file < 0) return CanNot(lock, "be opened");
-  std::unique_ptr<FileLock> taken(new FileLock(file));
-  while (flock(file, LOCK_EX) != 0) {
+  return std::unique_ptr<FileLock>(new FileLock(file));
+}
+
+Result<std::unique_ptr<FileLock>> FileLock::Take(const std::string& path) {
+  const std::string lock = path + ".lock";
+  Result<std::unique_ptr<FileLock>> taken = Open(lock);
+  while (taken && flock((*taken)->file_, LOCK_EX) != 0) {
     if (errno != EINTR) return CanNot(lock, "be locked");
+  }
+  return taken;
+}
+
+Result<std::unique_ptr<FileLock>> FileLock::Take(const std::string& path,
+                                                 std::chrono::milliseconds patience) {
+  constexpr std::chrono::milliseconds kPause{10};
+  const std::string lock = path + ".lock";
+  const auto end = std::chrono::steady_clock::now() + patience;
+  Result<std::unique_ptr<FileLock>> taken = Open(lock);
+  while (taken && flock((*taken)->file_, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EINTR && errno != EWOULDBLOCK) return CanNot(lock, "be locked");
+    if (std::chrono::steady_clock::now() >= end) {
+      return Fail(ErrorCode::kHeld, lock + ": another process holds it");
+    }
+    std::this_thread::sleep_for(kPause);
   }
   return taken;
 }

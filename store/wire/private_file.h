@@ -2,6 +2,7 @@
 // the new one, never parts, whatever crashes meanwhile.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -44,12 +45,17 @@ class FileLock {
  public:
   // Waits for it. Errors: kIoError.
   [[nodiscard]] static Result<std::unique_ptr<FileLock>> Take(const std::string& path);
+  // Waits so long at most. Errors: kHeld, somebody has it still; kIoError.
+  [[nodiscard]] static Result<std::unique_ptr<FileLock>> Take(const std::string& path,
+                                                              std::chrono::milliseconds patience);
   ~FileLock();
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;
 
  private:
   explicit FileLock(int file) : file_(file) {}
+  [[nodiscard]] static Result<std::unique_ptr<FileLock>> Open(const std::string& lock);
+
   int file_;
 };
 
