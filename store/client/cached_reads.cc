@@ -72,11 +72,11 @@ std::expected<void, CallError> CachedReads::ConfirmStore(milliseconds patience) 
   return {};
 }
 
-KeptAnswer CachedReads::AnswerOf(const FetchedList& fetched, Timestamp heard) {
+KeptAnswer CachedReads::AnswerOf(FetchedList fetched, Timestamp heard) {
   const VersionedList& list = *fetched.list;
   KeptAnswer answer{list.id, list.version, list.revision, heard, nullptr};
   if (!fetched.bytes.empty()) {
-    answer.list = std::make_shared<const std::string>(fetched.bytes);
+    answer.list = std::make_shared<const std::string>(std::move(fetched.bytes));
     return answer;
   }
   const KeptAnswerHandle kept = keeper_->answers().Find(list.id);
@@ -87,11 +87,12 @@ KeptAnswer CachedReads::AnswerOf(const FetchedList& fetched, Timestamp heard) {
 }
 
 CachedReads::Asked CachedReads::TakeIn(FetchedList fetched, KeptAnswers::Tick began) {
-  if (fetched.list != nullptr) {
-    parts_.lists.Keep(fetched.list);
-    keeper_->answers().Keep(AnswerOf(fetched, Now()), began);
+  ListHandle list = fetched.list;
+  if (list != nullptr) {
+    parts_.lists.Keep(list);
+    keeper_->answers().Keep(AnswerOf(std::move(fetched), Now()), began);
   }
-  return std::move(fetched.list);
+  return list;
 }
 
 CachedReads::Asked CachedReads::AskOnce(const BusinessId& id, std::optional<Version> known) {
@@ -140,8 +141,8 @@ CachedReads::Asked CachedReads::Probe(const BusinessId& id, std::optional<Versio
   return Ask(id, known);
 }
 
-void CachedReads::KeepOfView(const FetchedList& fetched, Timestamp taken) {
-  keeper_->answers().KeepOlder(AnswerOf(fetched, taken));
+void CachedReads::KeepOfView(FetchedList fetched, Timestamp taken) {
+  keeper_->answers().KeepOlder(AnswerOf(std::move(fetched), taken));
   keeper_->NoteContact(Now());
 }
 
@@ -178,7 +179,7 @@ Result<DatedList> CachedReads::ReadCached(const BusinessId& id, std::optional<Ve
 }
 
 Result<ListHandle> CachedReads::Decoded(const KeptAnswer& answer) {
-  const ListHandle decoded = parts_.lists.Find(answer.id);
+  ListHandle decoded = parts_.lists.Find(answer.id);
   const bool is_decoded = decoded != nullptr && decoded->version == answer.version &&
                           decoded->revision == answer.revision &&
                           IsListOf(answer, decoded->digest());

@@ -38,7 +38,7 @@ class CachedReads {
   [[nodiscard]] std::expected<ListHandle, CallError> Ask(const BusinessId& id,
                                                          std::optional<Version> known);
   // The list that a view has; the view was taken at `taken`.
-  void KeepOfView(const FetchedList& fetched, Timestamp taken);
+  void KeepOfView(FetchedList fetched, Timestamp taken);
 
   // Errors: kConflict, kWrongEnvironment: it is not the store that the cache is of.
   [[nodiscard]] Result<void> CheckIdentity(const StoreIdentity& identity) const;
@@ -55,7 +55,7 @@ class CachedReads {
   // The service is that of the same store still, be it over new connections.
   [[nodiscard]] std::expected<void, CallError> ConfirmStore(std::chrono::milliseconds patience);
   [[nodiscard]] Asked TakeIn(FetchedList fetched, KeptAnswers::Tick began);
-  [[nodiscard]] KeptAnswer AnswerOf(const FetchedList& fetched, Timestamp heard);
+  [[nodiscard]] KeptAnswer AnswerOf(FetchedList fetched, Timestamp heard);
   // `why` the service does not answer.
   [[nodiscard]] Result<DatedList> ReadCached(const BusinessId& id, std::optional<Version> known,
                                              const Error& why);

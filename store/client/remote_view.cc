@@ -54,8 +54,10 @@ Result<FetchedList> RemoteView::ReadList(const BusinessId& id, Target target) co
 
 Result<ListHandle> RemoteView::Read(const BusinessId& id) const {
   Result<FetchedList> fetched = ReadList(id, ListTarget(id));
-  if (fetched && cached_reads_ != nullptr) cached_reads_->KeepOfView(*fetched, taken_);
-  return ListIn(std::move(fetched));
+  if (!fetched) return std::unexpected(std::move(fetched.error()));
+  ListHandle list = fetched->list;
+  if (cached_reads_ != nullptr) cached_reads_->KeepOfView(*std::move(fetched), taken_);
+  return list;
 }
 
 Result<ListHandle> RemoteView::Read(const BusinessId& id, Version version) const {

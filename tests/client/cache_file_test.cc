@@ -35,8 +35,8 @@ void WriteBytes(const std::string& path, std::string_view bytes) {
 
 class CacheFileTest : public testing::Test {
  protected:
-  void Serve(StoreIdentity identity = ServedIdentity()) {
-    server_ = std::make_unique<ListServer>(folder_.path(), std::move(identity));
+  void Serve(const StoreIdentity& identity = ServedIdentity()) {
+    server_ = std::make_unique<ListServer>(folder_.path(), identity);
     server_->SayList("a", list_, 3);
   }
   void Stop() { server_->Stop(); }

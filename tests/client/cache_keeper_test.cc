@@ -20,6 +20,7 @@ TEST(CacheKeeperTest, AnswersComeWhileItIsWritten) {
     CacheKeeper keeper(path, size_t{1} << 20);
     keeper.Start(ServedIdentity());
     std::vector<std::thread> threads;
+    threads.reserve(kThreads);
     for (int i = 0; i < kThreads; ++i) {
       threads.emplace_back([&keeper, i] {
         for (uint64_t version = 1; version <= kAnswers; ++version) {

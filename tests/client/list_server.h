@@ -65,7 +65,7 @@ inline std::string ListAnswer(const EndpointList& list, uint64_t version) {
 class ListServer {
  public:
   // Serves in `folder`, whose service.sock it replaces.
-  explicit ListServer(std::string folder, StoreIdentity identity = ServedIdentity())
+  explicit ListServer(std::string folder, const StoreIdentity& identity = ServedIdentity())
       : folder_(std::move(folder)) {
     Say("/v1/store", HttpAnswer("200 OK", "",
                                 wire::Dump({{"identity", wire::ToJson(identity)},

@@ -165,7 +165,7 @@ TEST_F(ServedCacheTest, AProcessThatIsKilledLeavesItWhole) {
   };
   for (int number = 0; number < kCachedIds; ++number) commit(number);
   for (int round = 0; round < kKills; ++round) {
-    const std::vector<uint64_t> before = versions;
+    const std::vector<uint64_t> before(versions.begin(), versions.end());
     {
       const CacheProcess process("unix:" + options_.socket, cache());
       ASSERT_TRUE(process.AwaitFlush());
