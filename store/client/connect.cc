@@ -28,7 +28,10 @@ std::string ProductWord(std::string_view text) {
 
 std::string UserAgent(const Origin& origin) {
   std::string agent = ProductWord(origin.program);
-  if (!origin.program_version.empty()) agent += "/" + ProductWord(origin.program_version);
+  if (!origin.program_version.empty()) {
+    agent += '/';
+    agent += ProductWord(origin.program_version);
+  }
   return agent;
 }
 
