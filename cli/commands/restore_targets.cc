@@ -27,7 +27,7 @@ std::string_view WithoutNote(std::string_view line) {
 
 std::string NoSelector(const BusinessId& id) {
   return fmt::format("which version? Write {}@N; '{}' lists them", id.text(),
-                     CommandLine("switchback log", fmt::format(" {}", id.text()), ""));
+                     FormatCommandLine("switchback log", fmt::format(" {}", id.text()), ""));
 }
 
 // Takes the lines of a file, each ID once.
@@ -120,8 +120,8 @@ std::string AbsoluteCommand(const Context& context, const View& view,
       expectations += ExpectOption(address.id, head->version);
     }
   }
-  return CommandLine(fmt::format("switchback{} restore", context.StoreArgument()), targets,
-                     expectations);
+  return FormatCommandLine(fmt::format("switchback{} restore", context.StoreArgument()), targets,
+                           expectations);
 }
 
 // Of a file, each such line: a command with all that it names would fill the screen.

@@ -189,8 +189,8 @@ std::string ShellWord(std::string_view text) {
   return word + "'";
 }
 
-std::string CommandLine(std::string_view command, std::string_view targets,
-                        std::string_view options) {
+std::string FormatCommandLine(std::string_view command, std::string_view targets,
+                              std::string_view options) {
   if (targets.find(" -") == std::string_view::npos) {
     return fmt::format("{}{}{}", command, targets, options);
   }

@@ -38,8 +38,8 @@ bool IsBigLoss(uint64_t count_before, uint64_t removed, uint64_t count);
 std::string ShellWord(std::string_view text);
 // "COMMAND TARGETS OPTIONS", of texts that begin with a blank or are empty. Targets that look like
 // options come last, behind "--".
-std::string CommandLine(std::string_view command, std::string_view targets,
-                        std::string_view options);
+std::string FormatCommandLine(std::string_view command, std::string_view targets,
+                              std::string_view options);
 // " --expect ID=VERSION", for any ID.
 std::string ExpectOption(const BusinessId& id, Version version);
 

@@ -221,9 +221,9 @@ std::string OneLoss(const Context& context, const WriteReport& report, const Cha
                   Grouped(change.removed), Counted(change.count_before, "endpoint"));
   if (!report.dry_run) {
     text += "; to take it back: " +
-            CommandLine(fmt::format("switchback{} restore", context.StoreArgument()),
-                        fmt::format(" {}@{}", change.id.text(), change.from.value),
-                        fmt::format(" --expect {}", change.version.value));
+            FormatCommandLine(fmt::format("switchback{} restore", context.StoreArgument()),
+                              fmt::format(" {}@{}", change.id.text(), change.from.value),
+                              fmt::format(" --expect {}", change.version.value));
   }
   return text;
 }

@@ -13,7 +13,7 @@ namespace {
 // Scripts are folded up to so many edits before they are applied: bounds memory.
 constexpr size_t kMaxFoldedEdits = 1'000'000;
 
-Error Damaged(std::string what) {
+Error Fault(std::string what) {
   return {ErrorCode::kDataLoss, std::move(what), {}, 0};
 }
 
@@ -48,7 +48,7 @@ Result<void> IdVerifier::Run(const CurrentVersion* current) {
 Result<void> IdVerifier::MissUpTo(Version next, const std::optional<Error>& gap) {
   if (next <= at_.Next()) return {};
   if (Result<void> settled = Settle(); !settled) return settled;
-  Lose(at_.Next(), next.Previous(), gap ? *gap : Damaged("its row is missing"));
+  Lose(at_.Next(), next.Previous(), gap ? *gap : Fault("its row is missing"));
   at_ = next.Previous();
   row_whole_ = false;
   return {};
@@ -56,7 +56,7 @@ Result<void> IdVerifier::MissUpTo(Version next, const std::optional<Error>& gap)
 
 void IdVerifier::EndAwaiting() {
   if (base_ != Base::kAwaited) return;
-  Lose(at_, at_, Damaged("the version before it was pruned, and its checkpoint is missing"));
+  Lose(at_, at_, Fault("the version before it was pruned, and its checkpoint is missing"));
 }
 
 Result<void> IdVerifier::CheckRow(std::string_view key, std::string_view value) {
@@ -154,7 +154,7 @@ void IdVerifier::CheckOrder(const VersionRow& row) {
 Result<void> IdVerifier::PassOver(const VersionRow& row) {
   if (row.run_end < at_ || (newest_ && row.run_end >= *newest_)) {
     Lose(at_, at_,
-         Damaged(fmt::format("says that versions up to {} were pruned", row.run_end.value)));
+         Fault(fmt::format("says that versions up to {} were pruned", row.run_end.value)));
     return {};
   }
   if (Result<void> settled = Settle(); !settled) return settled;
@@ -170,8 +170,8 @@ Result<void> IdVerifier::PassOver(const VersionRow& row) {
 Result<void> IdVerifier::CheckBaseDigest() const {
   if (list_->digest() == base_digest_) return {};
   return std::unexpected(
-      Damaged(fmt::format("{}: the list behind pruned versions has digest {}, {} was kept of it",
-                          VersionName(id_, at_), list_->digest().ToHex(), base_digest_.ToHex())));
+      Fault(fmt::format("{}: the list behind pruned versions has digest {}, {} was kept of it",
+                        VersionName(id_, at_), list_->digest().ToHex(), base_digest_.ToHex())));
 }
 
 // Takes the list on by one version.
@@ -186,7 +186,7 @@ Result<void> IdVerifier::Follow(const VersionRow& row) {
     return TakeFull(DecodeFullList(row.kind, row.payload), row.count);
   }
   if (row.same_as >= at_) {
-    return std::unexpected(Damaged("says it is the same as a later version"));
+    return std::unexpected(Fault("says it is the same as a later version"));
   }
   auto list = content_.ReadList(id_, row.same_as);
   if (!list) return std::unexpected(list.error());
@@ -222,7 +222,7 @@ Result<void> IdVerifier::CheckCheckpoint(std::string_view value) {
   // Derived: where it can't be used readers go by the scripts, if these lead anywhere.
   if (!base || base->count() != count_) {
     const Error error =
-        base ? Damaged("its checkpoint has another count than its row") : base.error();
+        base ? Fault("its checkpoint has another count than its row") : base.error();
     if (base_ == Base::kAwaited) {
       Lose(at_, at_, error);
       return {};
@@ -245,7 +245,7 @@ Result<void> IdVerifier::CheckCheckpoint(std::string_view value) {
   }
   Result<void> right = awaited ? CheckBaseDigest() : Result<void>();
   if (known && list_->digest() != digest) {
-    right = std::unexpected(Damaged("its checkpoint holds another list than its scripts lead to"));
+    right = std::unexpected(Fault("its checkpoint holds another list than its scripts lead to"));
   }
   if (!right) Lose(at_, at_, right.error());
   return {};
@@ -263,8 +263,8 @@ void IdVerifier::ReportUnused(const Error& error) {
 Result<void> IdVerifier::TakeFull(const Result<ListBase>& base, uint64_t count) {
   if (!base) return std::unexpected(base.error());
   if (base->count() != count) {
-    return std::unexpected(Damaged(
-        fmt::format("its row says {} endpoints, its content has {}", count, base->count())));
+    return std::unexpected(
+        Fault(fmt::format("its row says {} endpoints, its content has {}", count, base->count())));
   }
   auto list = LoadBase(*base, chunks_, ChunkCheck::kDigest);
   if (!list) return std::unexpected(list.error());

@@ -125,7 +125,7 @@ void HttpSession::AskForAdmission() {
   if (!head) return;
   const auto done = [self = shared_from_this()](std::optional<HttpResponse> refusal) {
     auto shared = std::make_shared<std::optional<HttpResponse>>(std::move(refusal));
-    self->connection_->Post([self, shared] { self->Admitted(*std::move(shared)); });
+    self->connection_->Post([self, shared] { self->Admitted(std::move(*shared)); });
   };
   if (!host_.admit(*std::move(head), done)) {
     RefuseBusy("the service has as many requests under way as it takes: try again");

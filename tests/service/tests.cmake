@@ -4,6 +4,7 @@ switchback_test(service_access_test
   LIBRARIES switchback_service nlohmann_json::nlohmann_json
   TSAN)
 
+if(NOT SWITCHBACK_SANITIZE)
 # The tests of the store once more, over a service: what a client sees must be what an embedder sees.
 add_executable(served_store_test ${CMAKE_CURRENT_LIST_DIR}/served_main.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/store/model_test.cc ${CMAKE_CURRENT_SOURCE_DIR}/store/commit_test.cc
@@ -21,6 +22,7 @@ gtest_discover_tests(served_store_test TEST_PREFIX "served_by_socket." DISCOVERY
 gtest_discover_tests(served_store_test TEST_PREFIX "served_by_tls." DISCOVERY_TIMEOUT 60
                      TEST_FILTER "*ModelTest*/0:*ModelTest*/1:*CommitTest*:*Revert*-${not_the_same}" TEST_LIST served_by_tls
                      PROPERTIES TIMEOUT 600 ENVIRONMENT "SWITCHBACK_SERVED=tls")
+endif()
 
 switchback_test(service_test SOURCES admission_test.cc service_test.cc watch_test.cc
                 LIBRARIES switchback::store switchback::service switchback::client OpenSSL::SSL OpenSSL::Crypto)
