@@ -4,24 +4,19 @@
 //
 // An ID is never deleted here: a list that no longer exists is an empty one. From a deleted key its
 // earlier versions can't be reached by walking back.
-#include <unistd.h>
-
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "bench/compare/child_process.h"
 #include "bench/compare/etcd_gateway.h"
+#include "bench/compare/etcd_server.h"
 #include "bench/compare/system.h"
 #include "bench/compare/text_list.h"
 
@@ -54,17 +49,6 @@ std::string RevisionKey(uint64_t revision) {
   return key;
 }
 
-bool InPath(const std::string& program) {
-  const char* path = std::getenv("PATH");
-  std::string_view folders = path ? path : "";
-  while (!folders.empty()) {
-    const std::string_view folder = folders.substr(0, folders.find(':'));
-    if (access((std::string(folder) + "/" + program).c_str(), X_OK) == 0) return true;
-    folders.remove_prefix(std::min(folders.size(), folder.size() + 1));
-  }
-  return false;
-}
-
 // A write-ahead log is made of files of 64 MB, written from the front: up to the last byte that is
 // not zero.
 uint64_t WrittenBytes(const fs::path& file) {
@@ -85,18 +69,17 @@ uint64_t WrittenBytes(const fs::path& file) {
 class EtcdSystem : public System {
  public:
   explicit EtcdSystem(const std::string& folder) : folder_(fs::absolute(folder).string()) {
-    if (!InPath("etcd")) Fail("there is no program 'etcd' here (Debian package etcd-server)");
+    if (!etcd::Server::Installed()) {
+      Fail("there is no program 'etcd' here (Debian package etcd-server)");
+    }
     fs::create_directories(folder_);
     EtcdSystem::Open();
   }
   ~EtcdSystem() override { EtcdSystem::Close(); }
 
   [[nodiscard]] std::vector<Setting> Settings() const override {
-    ChildProcess::Command command = ServerCommand();
-    command.arguments = {"etcd", "--version"};
-    command.output_file.clear();
     return {
-        {"version", ChildProcess(command).ReadLine()},
+        {"version", etcd::Server::Version(folder_)},
         {"layout",
          "a key an ID with the whole list as text; a transaction a revision, with one "
          "more key for author, message, ticket and time"},
@@ -143,20 +126,18 @@ class EtcdSystem : public System {
   void Close() override {
     if (!server_) return;
     connection_.reset();
-    server_->Signal(SIGTERM);
-    server_->Finish();  // it ends by that signal, so its exit code says nothing
     server_.reset();
     etcd_revisions_ = {};
     lists_ = {};
   }
 
   void Open() override {
-    const std::string socket = folder_ + "/client:1";
-    if (socket.size() > 107) Fail("etcd: too long for the path of a Unix socket: " + socket);
-    for (const char* name : {"/client:1", "/peer:1"}) fs::remove(folder_ + name);
-    server_ = std::make_unique<ChildProcess>(ServerCommand());
-    connection_ = std::make_unique<Connection>(socket);
-    AwaitServer();
+    server_ = std::make_unique<etcd::Server>(
+        folder_,
+        std::vector<std::string>{"--max-request-bytes=" + std::to_string(kRequestBytes),
+                                 "--max-txn-ops=100000000", "--quota-backend-bytes=1099511627776",
+                                 "--snapshot-count=1000"});
+    connection_ = std::make_unique<Connection>(server_->socket());
     const Json answer = connection_->Call(
         "kv/range", RangeOfAll("r/", 0, R"(,"keys_only":true,"sort_target":"KEY")"));
     for (const Json& pair : Pairs(answer)) etcd_revisions_.push_back(Number(pair, "mod_revision"));
@@ -208,46 +189,6 @@ class EtcdSystem : public System {
   }
 
  private:
-  [[nodiscard]] ChildProcess::Command ServerCommand() const {
-    const char* path = std::getenv("PATH");
-    ChildProcess::Command command;
-    // Ended with this process, however that ends. Sockets are named without a folder, since etcd
-    // takes no path there.
-    command.arguments = {"setpriv",
-                         "--pdeathsig",
-                         "KILL",
-                         "etcd",
-                         "--name=compare",
-                         "--data-dir=data",
-                         "--listen-client-urls=unix://client:1",
-                         "--advertise-client-urls=unix://client:1",
-                         "--listen-peer-urls=unix://peer:1",
-                         "--initial-advertise-peer-urls=unix://peer:1",
-                         "--initial-cluster=compare=unix://peer:1",
-                         "--max-request-bytes=" + std::to_string(kRequestBytes),
-                         "--max-txn-ops=100000000",
-                         "--quota-backend-bytes=1099511627776",
-                         "--snapshot-count=1000",
-                         "--logger=zap",
-                         "--log-outputs=stderr",
-                         "--log-level=error"};
-    command.environment = {"PATH=" + std::string(path ? path : "/usr/bin:/bin"), "HOME=" + folder_};
-    command.folder = folder_;
-    command.output_file = folder_ + "/etcd.log";
-    return command;
-  }
-
-  void AwaitServer() {
-    // A large store takes its time: the log behind the last snapshot is applied first.
-    const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(10);
-    while (!connection_->Post("maintenance/status", "{}")) {
-      if (!server_->Running() || std::chrono::steady_clock::now() > until) {
-        Fail("etcd does not start; its last words are in " + folder_ + "/etcd.log");
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-  }
-
   // -- Revisions ----------------------------------------------------------------------------------
 
   // etcd's revision just after ours.
@@ -343,7 +284,7 @@ class EtcdSystem : public System {
   std::string folder_;
   std::unordered_map<std::string, std::string> lists_;  // current, by ID, while importing
   std::vector<uint64_t> etcd_revisions_;                // by our revision, from 1
-  std::unique_ptr<ChildProcess> server_;
+  std::unique_ptr<etcd::Server> server_;
   std::unique_ptr<Connection> connection_;
 };
 

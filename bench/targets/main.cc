@@ -65,6 +65,7 @@ const std::vector<Measurement>& AllMeasurements() {
       {{"subscriber-process"}, SubscriberInAnotherProcess},
       {{"service-read", "service-read-known", "service-commit"}, ServiceCalls},
       {{"service-watchers"}, ServiceWatchers},
+      {{"service-etcd-read", "service-etcd-commit", "service-etcd-watchers"}, ServiceBesideEtcd},
       {{"service-restore"}, RestoreBesideHolder},
   };
   return all;

@@ -1,19 +1,16 @@
 // What a service adds: requests on its Unix socket, beside the same calls in this process;
 // watchers; and an operator's command while the store is held.
 #include <fmt/format.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
-#include <cstring>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "child.h"
 #include "measurements.h"
+#include "raw_watcher.h"
 #include "switchback/client.h"
 #include "switchback/service.h"
 #include "timing.h"
@@ -24,6 +21,8 @@ namespace {
 constexpr uint32_t kIds = 1'000;
 constexpr uint32_t kEndpoints = 100;
 constexpr int kClients = 8;
+constexpr std::string_view kWatchRequest =
+    "GET /v1/watch?heartbeat_ms=600000 HTTP/1.1\r\nHost: x\r\n\r\n";
 
 // A store that is served from this process, as an embedder serves its own.
 struct Served {
@@ -65,41 +64,6 @@ Row RowOf(const std::string& name, const std::string& what, const std::string& f
   row.note = note;
   return row;
 }
-
-// A watcher without a thread: a socket on which lines come.
-class RawWatcher {
- public:
-  explicit RawWatcher(const std::string& path) : socket_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
-    while (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-      if (errno != EAGAIN) End("a watcher can't connect");
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-    const std::string_view request =
-        "GET /v1/watch?heartbeat_ms=600000 HTTP/1.1\r\nHost: x\r\n\r\n";
-    if (::send(socket_, request.data(), request.size(), MSG_NOSIGNAL) < 0) End("can't watch");
-    WaitFor("heartbeat");
-  }
-  ~RawWatcher() {
-    if (socket_ >= 0) ::close(socket_);
-  }
-  RawWatcher(RawWatcher&& other) noexcept : socket_(std::exchange(other.socket_, -1)) {}
-  RawWatcher& operator=(RawWatcher&&) = delete;
-  void WaitFor(std::string_view text) const {
-    std::string all;
-    std::string piece(4096, '\0');
-    while (all.find(text) == std::string::npos) {
-      const ssize_t got = ::recv(socket_, piece.data(), piece.size(), 0);
-      if (got <= 0) End("a watch ended");
-      all.append(piece, 0, static_cast<size_t>(got));
-    }
-  }
-
- private:
-  int socket_;
-};
 
 }  // namespace
 
@@ -147,7 +111,9 @@ Rows ServiceWatchers(const Context& context) {
   const int commits = context.quick ? 20 : 100;
   Served served(context.scratch.Fresh("watched"));
   std::vector<RawWatcher> sockets;
-  for (size_t i = 0; i < watchers; ++i) sockets.emplace_back(served.service->socket());
+  for (size_t i = 0; i < watchers; ++i) {
+    sockets.emplace_back(served.service->socket(), kWatchRequest, "heartbeat");
+  }
   std::vector<double> delays;
   for (int i = 0; i < commits; ++i) {
     Must(served.store->Commit(served.lists.EditAny(), CommitAs(1, Durability::kSynced)));

@@ -40,6 +40,7 @@ Rows MemoryOfImport(const Context& context);
 Rows SubscriberInAnotherProcess(const Context& context);
 Rows ServiceCalls(const Context& context);
 Rows ServiceWatchers(const Context& context);
+Rows ServiceBesideEtcd(const Context& context);  // none where it is not installed
 Rows RestoreBesideHolder(const Context& context);
 
 }  // namespace switchback::targets
