@@ -1,7 +1,9 @@
 #include "cli/session.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 
@@ -87,13 +89,24 @@ Outcome<std::unique_ptr<Store>> OpenForReading(const Context& context) {
   return Store::Open(path, options);
 }
 
+namespace {
+
+// Another process has the store, or it is another user's, who lets others ask by a socket.
+bool MayBeServed(const std::string& path, const Error& error) {
+  if (error.code == ErrorCode::kHeld) return true;
+  return error.code == ErrorCode::kIoError && access((path + "/LOCK").c_str(), W_OK) != 0 &&
+         errno == EACCES;
+}
+
+}  // namespace
+
 Outcome<std::unique_ptr<Store>> OpenForWriting(const Context& context, const WriteOptions& write) {
   if (context.global.server) return ConnectTo(context, *context.global.server, write.environment);
   ASSIGN_OR_FAIL(const std::string path, StorePath(context));
   const OpenOptions options = OptionsOf(write);
   return OpenWhenFree(context, write.wait, [&]() -> Result<std::unique_ptr<Store>> {
     Result<std::unique_ptr<Store>> store = Store::Open(path, options);
-    if (store || store.error().code != ErrorCode::kHeld) return store;
+    if (store || !MayBeServed(path, store.error())) return store;
     auto served = ConnectTo(context, "unix:" + path, write.environment);
     if (served) return *std::move(served);
     // It serves nobody: a command that will be done soon, perhaps.

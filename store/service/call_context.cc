@@ -7,6 +7,7 @@
 #include <array>
 #include <future>
 #include <mutex>
+#include <system_error>
 
 #include "service/error_response.h"
 #include "switchback/service.h"
@@ -263,7 +264,13 @@ void CallContext::SendLong(
     const std::scoped_lock lock(mutex);
     said.push_back(std::move(line));
   };
-  auto done = std::async(std::launch::async, [&] { return work(progress, say); });
+  std::future<Result<wire::Json>> done;
+  try {
+    done = std::async(std::launch::async, [&] { return work(progress, say); });
+  } catch (const std::system_error& error) {
+    return SendError(
+        {ErrorCode::kHeld, fmt::format("no thread for it: {}: try again", error.what()), {}, 0});
+  }
   bool begun = false;
   const auto tell = [&](bool ends) {
     const std::scoped_lock lock(mutex);

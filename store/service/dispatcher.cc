@@ -90,7 +90,6 @@ Dispatcher::Dispatcher(Store& store, const ServiceOptions& options, Access acces
       tokens_(options.tokens.empty() ? nullptr
                                      : std::make_unique<TokenFile>(options.tokens, options.clock)),
       limiter_(options.limits, steady_clock::now()),
-      slots_(options.limits.max_slow_requests_per_identity),
       journaling_(kJournaled, steady_clock::now()),
       hub_(std::move(hub)) {}
 
@@ -111,6 +110,7 @@ std::optional<HttpResponse> Dispatcher::RefusalOf(const HttpRequest& head, Answe
   const Result<Known> known = Identify(head);
   if (!known) return Unknown(known.error(), answer);
   answer.identity = known->identity.name;
+  if (auto refusal = RefuseRate(known->identity, answer)) return refusal;
   const FoundRoute found = FindRoute(head.method, head.path);
   if (found.route == nullptr) return NoSuchCall(found, answer);
   answer.call = found.route->call;
@@ -133,6 +133,16 @@ void Dispatcher::Handle(const HttpRequest& request, Responder& responder) {
     }
   }
   Account(request, answer);
+}
+
+void Dispatcher::NoteRefused(const Peer& peer, const Error& error, unsigned status) const {
+  Answer answer;
+  answer.status = status;
+  answer.reason = ErrorCodeName(error.code);
+  answer.denial = error.message;
+  HttpRequest request;
+  request.peer = peer;
+  Log(request, answer);
 }
 
 void Dispatcher::Account(const HttpRequest& request, const Answer& answer) {
@@ -161,6 +171,7 @@ HttpResponse Dispatcher::NoSuchCall(const FoundRoute& found, Answer& answer) {
 std::optional<HttpResponse> Dispatcher::RefuseRate(const Identity& identity, Answer& answer) {
   const auto wait = limiter_.Take(identity.name, answer.begun);
   if (!wait) return std::nullopt;
+  metrics_.Limited();
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
   HttpResponse response =
       answer.Refuse({ErrorCode::kLimitExceeded,
@@ -251,20 +262,10 @@ Dispatcher::Known Dispatcher::UnixUser(const Peer& peer) {
 void Dispatcher::AnswerKnown(const HttpRequest& request, Responder& responder, const Known& known,
                              Answer& answer) {
   answer.identity = known.identity.name;
-  if (auto refusal = RefuseRate(known.identity, answer)) {
-    metrics_.Limited();
-    return responder.Send(*std::move(refusal));
-  }
-  const auto slot = slots_.Take(known.identity.name, answer.begun);
-  if (!slot) {
-    metrics_.Limited();
-    return responder.Send(answer.Refuse(
-        {ErrorCode::kLimitExceeded,
-         fmt::format("{} has as many slow requests under way as one may have: try again",
-                     known.identity.name),
-         {},
-         0},
-        wire::kTooManyRequests));
+  if (!request.admitted) {
+    if (auto refusal = RefuseRate(known.identity, answer)) {
+      return responder.Send(*std::move(refusal));
+    }
   }
   FoundRoute found = FindRoute(request.method, request.path);
   if (found.route == nullptr) return responder.Send(NoSuchCall(found, answer));

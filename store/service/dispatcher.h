@@ -16,7 +16,6 @@
 #include "service/http.h"
 #include "service/metrics.h"
 #include "service/rate_limiter.h"
-#include "service/request_slots.h"
 #include "service/watch_hub.h"
 #include "switchback/service.h"
 #include "switchback/token.h"
@@ -37,6 +36,8 @@ class Dispatcher {
   // answer. Whether it is allowed is for Handle to say, which knows what is in the body.
   [[nodiscard]] std::optional<HttpResponse> Admit(const HttpRequest& head);
   void Handle(const HttpRequest& request, Responder& responder);
+  // Logs what was answered before it was a request.
+  void NoteRefused(const Peer& peer, const Error& error, unsigned status) const;
   // For the server to count in; shown among the metrics.
   [[nodiscard]] HttpCounts& counts() { return counts_; }
   // From now on it is not ready; ends all watches.
@@ -77,7 +78,6 @@ class Dispatcher {
   const Access access_;
   std::unique_ptr<TokenFile> tokens_;  // null: none are taken
   RateLimiter limiter_;
-  RequestSlots slots_;
   RateLimiter journaling_;  // of denials
   Metrics metrics_;
   std::unique_ptr<WatchHub> hub_;

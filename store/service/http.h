@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -30,6 +31,7 @@ struct HttpRequest {
   std::map<std::string, std::string> headers = {};  // names in lower case
   std::string body = {};
   Peer peer = {};
+  bool admitted = false;  // it was asked before its body was read (HttpCalls)
 
   // The first of that name; empty: none.
   [[nodiscard]] std::string_view Header(const std::string& name) const {
@@ -63,6 +65,8 @@ class PushStream {
   virtual void End(std::string last) = 0;
   // The other end has gone, or it was ended.
   [[nodiscard]] virtual bool closed() const = 0;
+  // Calls `call` once the connection is closed, whoever closes it; at once if it is.
+  virtual void OnClosed(std::function<void()> call) = 0;
 };
 
 // How one request is answered: by Send alone, or by Begin, any number of Write, and End or Detach.

@@ -73,6 +73,27 @@ uint64_t MostConnections(uint64_t wanted) {
   return std::min(wanted, most > 2 * kLeftForTheStore ? most - kLeftForTheStore : most / 2);
 }
 
+// Of what all may take together, what those may who come by TCP: who is on this machine, an
+// operator say, finds room whatever they do.
+uint64_t ForOthers(uint64_t most) {
+  return most - most / 4;
+}
+
+// Whose requests a request waits behind: cheap, and before it is known who asks.
+std::string KeyOf(const HttpRequest& request) {
+  const Peer& peer = request.peer;
+  if (peer.transport == Transport::kUnix) return fmt::format("uid {}", peer.uid);
+  const std::string_view authorization = request.Header("authorization");
+  if (!authorization.empty()) return std::string(authorization);
+  return peer.common_name.empty() ? peer.address : "certificate " + peer.common_name;
+}
+
+// For whoever supervises the process: quick, and never behind others.
+bool IsHealth(const HttpRequest& request) {
+  return request.path.size() == 1 &&
+         (request.path.front() == "healthz" || request.path.front() == "readyz");
+}
+
 Result<std::unique_ptr<asio::ssl::context>> MakeTls(const TlsOptions& options) {
   auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
   SystemError error;
@@ -98,14 +119,13 @@ Result<std::unique_ptr<asio::ssl::context>> MakeTls(const TlsOptions& options) {
 
 class Server final : public HttpServer {
  public:
-  Server(const ServiceOptions& options, Admission admit, Handler handler, HttpCounts& counts)
+  Server(const ServiceOptions& options, HttpCalls calls, HttpCounts& counts)
       : options_(options),
-        admit_(std::move(admit)),
-        handler_(std::move(handler)),
+        calls_(std::move(calls)),
         counts_(counts),
         io_(kIoThreads),
-        pool_(std::max<uint32_t>(options.limits.max_requests, 1),
-              options.limits.max_queued_requests) {
+        pool_({options.limits.max_requests, options.limits.max_requests_per_caller,
+               options.limits.max_queued_requests}) {
     const ServiceLimits& limits = options.limits;
     host_.limits = {static_cast<uint32_t>(limits.max_header_bytes),
                     limits.max_body_bytes,
@@ -116,7 +136,10 @@ class Server final : public HttpServer {
     host_.admit = [this](HttpRequest head, SessionHost::Admitted done) {
       return Admit(std::move(head), std::move(done));
     };
-    host_.reserve = [this](uint64_t bytes) { return Reserve(bytes); };
+    host_.reserve = [this](const Peer& peer, uint64_t bytes) { return Reserve(peer, bytes); };
+    host_.refused = [this](const Peer& peer, const Error& error, unsigned status) {
+      calls_.note_refused(peer, error, status);
+    };
     host_.release = [this](uint64_t bytes) { counts_.body_bytes -= bytes; };
     host_.dispatch = [this](std::shared_ptr<HttpSession> session, HttpRequest request) {
       return Dispatch(std::move(session), std::move(request));
@@ -224,29 +247,29 @@ class Server final : public HttpServer {
 
   // Accepts one connection after another; `accepted` is given each.
   template <typename Acceptor, typename Accepted>
-  void AcceptNext(Acceptor& acceptor, Accepted accepted) {
-    acceptor.async_accept(asio::make_strand(io_),
-                          [this, &acceptor, accepted](SystemError error, auto socket) {
-                            if (stopping_ || error == asio::error::operation_aborted) return;
-                            if (error) {  // no file descriptors, say
-                              auto timer = std::make_shared<asio::steady_timer>(io_, kAcceptPause);
-                              timer->async_wait([this, timer, &acceptor, accepted](SystemError) {
-                                if (!stopping_) AcceptNext(acceptor, accepted);
-                              });
-                              return;
-                            }
-                            ++counts_.accepted;
-                            if (counts_.connections >= most_connections_) {
-                              ++counts_.refused_connections;  // closed as `socket` goes
-                            } else {
-                              accepted(std::move(socket));
-                            }
-                            AcceptNext(acceptor, accepted);
-                          });
+  void AcceptNext(Acceptor& acceptor, uint64_t most, Accepted accepted) {
+    acceptor.async_accept(
+        asio::make_strand(io_), [this, &acceptor, most, accepted](SystemError error, auto socket) {
+          if (stopping_ || error == asio::error::operation_aborted) return;
+          if (error) {  // no file descriptors, say
+            auto timer = std::make_shared<asio::steady_timer>(io_, kAcceptPause);
+            timer->async_wait([this, timer, &acceptor, most, accepted](SystemError) {
+              if (!stopping_) AcceptNext(acceptor, most, accepted);
+            });
+            return;
+          }
+          ++counts_.accepted;
+          if (counts_.connections >= most) {
+            ++counts_.refused_connections;  // closed as `socket` goes
+          } else {
+            accepted(std::move(socket));
+          }
+          AcceptNext(acceptor, most, accepted);
+        });
   }
 
   void AcceptUnix() {
-    AcceptNext(*unix_, [this](auto socket) {
+    AcceptNext(*unix_, most_connections_, [this](auto socket) {
       Peer peer;
       ucred credentials{};
       socklen_t size = sizeof credentials;
@@ -270,7 +293,7 @@ class Server final : public HttpServer {
   }
 
   void AcceptLoopback() {
-    AcceptNext(*loopback_, [this](tcp::socket socket) {
+    AcceptNext(*loopback_, ForOthers(most_connections_), [this](tcp::socket socket) {
       std::optional<Peer> peer = TcpPeer(socket, Transport::kLoopback);
       if (!peer) return;
       SystemError ignored;
@@ -280,7 +303,7 @@ class Server final : public HttpServer {
   }
 
   void AcceptTls() {
-    AcceptNext(*tls_, [this](tcp::socket socket) {
+    AcceptNext(*tls_, ForOthers(most_connections_), [this](tcp::socket socket) {
       std::optional<Peer> peer = TcpPeer(socket, Transport::kTls);
       if (!peer) return;
       SystemError ignored;
@@ -317,9 +340,11 @@ class Server final : public HttpServer {
     for (const auto& session : open) session->Close(at_once);
   }
 
-  bool Reserve(uint64_t bytes) {
+  bool Reserve(const Peer& peer, uint64_t bytes) {
+    const uint64_t all = options_.limits.max_total_body_bytes;
+    const uint64_t most = peer.transport == Transport::kUnix ? all : ForOthers(all);
     const uint64_t before = counts_.body_bytes.fetch_add(bytes);
-    if (before + bytes <= options_.limits.max_total_body_bytes) return true;
+    if (before + bytes <= most) return true;
     counts_.body_bytes -= bytes;
     ++counts_.shed_requests;
     return false;
@@ -327,18 +352,23 @@ class Server final : public HttpServer {
 
   bool Admit(HttpRequest head, SessionHost::Admitted done) {
     auto shared = std::make_shared<HttpRequest>(std::move(head));
-    const bool runs = pool_.Run([this, shared, done = std::move(done)] { done(admit_(*shared)); });
+    const bool runs = pool_.Run(
+        KeyOf(*shared), [this, shared, done = std::move(done)] { done(calls_.admit(*shared)); });
     if (!runs) ++counts_.shed_requests;
     return runs;
   }
 
   bool Dispatch(std::shared_ptr<HttpSession> session, HttpRequest request) {
+    if (IsHealth(request)) {
+      calls_.handle(request, *session);
+      return true;
+    }
     auto shared = std::make_shared<HttpRequest>(std::move(request));
     ++counts_.active_requests;
     const auto came = std::chrono::steady_clock::now();
-    const bool runs = pool_.Run([this, session = std::move(session), shared, came] {
+    const bool runs = pool_.Run(KeyOf(*shared), [this, session, shared, came] {
       counts_.queue_times.Count(std::chrono::steady_clock::now() - came);
-      handler_(*shared, *session);
+      Handle(*shared, *session);
       --counts_.active_requests;
     });
     if (runs) return true;
@@ -347,10 +377,19 @@ class Server final : public HttpServer {
     return false;
   }
 
+  // Memory or threads that ran out end this request and no other.
+  void Handle(const HttpRequest& request, HttpSession& session) {
+    try {
+      calls_.handle(request, session);
+    } catch (const std::exception& error) {
+      calls_.note_refused(request.peer, {ErrorCode::kIoError, error.what(), {}, 0}, 500);
+      session.Close(/*at_once=*/true);
+    }
+  }
+
   const ServiceOptions options_;
   const uint64_t most_connections_ = MostConnections(options_.limits.max_connections);
-  const Admission admit_;
-  const Handler handler_;
+  const HttpCalls calls_;
   HttpCounts& counts_;
   SessionHost host_;
   std::mutex mutex_;
@@ -375,9 +414,8 @@ class Server final : public HttpServer {
 }  // namespace
 
 Result<std::unique_ptr<HttpServer>> HttpServer::Start(const ServiceOptions& options,
-                                                      Admission admit, Handler handler,
-                                                      HttpCounts& counts) {
-  auto server = std::make_unique<Server>(options, std::move(admit), std::move(handler), counts);
+                                                      HttpCalls calls, HttpCounts& counts) {
+  auto server = std::make_unique<Server>(options, std::move(calls), counts);
   if (Result<void> listens = server->Listen(); !listens) {
     return std::unexpected(std::move(listens.error()));
   }

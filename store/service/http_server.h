@@ -30,17 +30,23 @@ struct HttpCounts {
   DurationCounter queue_times;  // until a thread takes a request
 };
 
+// Who answers. Any number of threads at a time.
+struct HttpCalls {
+  // Of a request with a large body, before that is read: nothing, it may be worth it; else what to
+  // answer. On a thread of the pool.
+  std::function<std::optional<HttpResponse>(const HttpRequest& head)> admit;
+  // On a thread of the pool; on one of the server's own for health, which must not wait.
+  std::function<void(const HttpRequest&, Responder&)> handle;
+  // What the server has answered by itself, since it was no request, or too much.
+  std::function<void(const Peer&, const Error&, unsigned status)> note_refused;
+};
+
 class HttpServer {
  public:
-  // Any thread of the pool, many at a time.
-  using Handler = std::function<void(const HttpRequest&, Responder&)>;
-  // Of a request with a large body, before that is read: how to refuse it. Threads as above.
-  using Admission = std::function<std::optional<HttpResponse>(const HttpRequest& head)>;
-
-  // Listens, and calls both from now on; counts in `counts`, which outlives it. Errors:
+  // Listens, and calls `calls` from now on; counts in `counts`, which outlives it. Errors:
   // kInvalidArgument, an address, a certificate or a key; kIoError, the socket.
   [[nodiscard]] static Result<std::unique_ptr<HttpServer>> Start(const ServiceOptions& options,
-                                                                 Admission admit, Handler handler,
+                                                                 HttpCalls calls,
                                                                  HttpCounts& counts);
   HttpServer() = default;
   virtual ~HttpServer() = default;  // as Stop(0)

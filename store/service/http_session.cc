@@ -50,6 +50,7 @@ void HttpSession::Close(bool at_once) {
 void HttpSession::Handshake() {
   connection_->ExpireAfter(host_.limits.header_timeout);
   connection_->Handshake([self = shared_from_this()](SystemError error) {
+    if (error == beast::error::timeout) self->host_.timed_out();
     if (error) return self->Drop();
     self->peer_.common_name = self->connection_->CommonName();
     self->Read(self->host_.limits.header_timeout);
@@ -87,7 +88,7 @@ void HttpSession::Parse() {
     buffer_.consume(parser_->put(buffer_.data(), error));
     if (error == http::error::need_more) break;
     if (error) return Refuse(error);
-    if (header_read_ && !Charge(parser_->get().body().size())) {
+    if (header_read_ && !Charge()) {
       return RefuseBusy("the service holds as many bytes of requests as it takes: try again");
     }
     if (!header_read_ && parser_->is_header_done()) return ReadHeader();
@@ -101,6 +102,7 @@ void HttpSession::ReadHeader() {
   keep_alive_ = parser_->get().keep_alive();
   without_body_ = parser_->get().method() == http::verb::head;
   if (const unsigned status = StatusOfBody(); status != 0) return Refuse(status);
+  if (!TakeHead()) return Refuse(400);
   connection_->ExpireAfter(host_.limits.io_timeout);
   const uint64_t length = parser_->content_length().value_or(0);
   if (parser_->chunked() || length > kSmallBodyBytes) return AskForAdmission();
@@ -111,37 +113,37 @@ void HttpSession::ReadHeader() {
 // not be taken for none.
 unsigned HttpSession::StatusOfBody() const {
   const auto& message = parser_->get();
-  const auto coding = message[http::field::transfer_encoding];
-  if (!coding.empty() && !beast::iequals(coding, "chunked")) return 501;
-  if (!message[http::field::content_encoding].empty()) return 415;
-  const bool has_length = message.find(http::field::content_length) != message.end();
+  const size_t codings = message.count(http::field::transfer_encoding);
+  if (codings > 1 ||
+      (codings == 1 && !beast::iequals(message[http::field::transfer_encoding], "chunked"))) {
+    return 501;
+  }
+  if (message.count(http::field::content_encoding) != 0) return 415;
+  const bool has_length = message.count(http::field::content_length) != 0;
   const bool needs_body = message.method() == http::verb::put;
-  return needs_body && coding.empty() && !has_length ? 411 : 0;
+  return needs_body && codings == 0 && !has_length ? 411 : 0;
 }
 
-// What is not a request is said to be none when it is whole.
 void HttpSession::AskForAdmission() {
-  std::optional<HttpRequest> head = TakeRequest();
-  if (!head) return;
   const auto done = [self = shared_from_this()](std::optional<HttpResponse> refusal) {
     auto shared = std::make_shared<std::optional<HttpResponse>>(std::move(refusal));
     self->connection_->Post([self, shared] { self->Admitted(std::move(*shared)); });
   };
-  if (!host_.admit(*std::move(head), done)) {
+  if (!host_.admit(request_, done)) {
     RefuseBusy("the service has as many requests under way as it takes: try again");
   }
 }
 
 void HttpSession::Admitted(std::optional<HttpResponse> refusal) {
-  if (!refusal) return GoOnWithBody();
+  if (!refusal) {
+    request_.admitted = true;
+    return GoOnWithBody();
+  }
   last_request_ = true;  // its body will not be read
   Send(*std::move(refusal));
 }
 
 void HttpSession::GoOnWithBody() {
-  if (!Charge(parser_->content_length().value_or(0))) {
-    return RefuseBusy("the service holds as many bytes of requests as it takes: try again");
-  }
   if (!beast::iequals(parser_->get()[http::field::expect], "100-continue")) return Parse();
   const auto text = std::make_shared<Outgoing>(Outgoing{"HTTP/1.1 100 Continue\r\n\r\n"});
   connection_->Write(text, [self = shared_from_this()](SystemError error, size_t) {
@@ -150,10 +152,11 @@ void HttpSession::GoOnWithBody() {
   });
 }
 
-// `bytes`: of the whole body, as far as it is known.
-bool HttpSession::Charge(uint64_t bytes) {
+// What has come; what is only announced takes nothing from others.
+bool HttpSession::Charge() {
+  const uint64_t bytes = parser_->get().body().size();
   if (bytes <= charged_) return true;
-  if (!host_.reserve(bytes - charged_)) return false;
+  if (!host_.reserve(peer_, bytes - charged_)) return false;
   charged_ = bytes;
   return true;
 }
@@ -162,38 +165,35 @@ void HttpSession::Discharge() {
   if (charged_ != 0) host_.release(std::exchange(charged_, 0));
 }
 
-// Nothing: it was refused.
-std::optional<HttpRequest> HttpSession::TakeRequest() {
-  HttpRequest request;
+// False: it is no request. Of a field that decides something there must not be two.
+bool HttpSession::TakeHead() {
   const auto& message = parser_->get();
-  const bool good = message.version() == 11 &&
-                    ParseTarget({message.target().data(), message.target().size()}, request);
-  if (!good) {
-    Refuse(400);
-    return std::nullopt;
+  request_ = HttpRequest();
+  request_.peer = peer_;
+  if (message.version() != 11) return false;
+  if (!ParseTarget({message.target().data(), message.target().size()}, request_)) return false;
+  for (const auto once : {http::field::host, http::field::authorization, http::field::if_match,
+                          http::field::if_none_match, http::field::expect}) {
+    if (message.count(once) > 1) return false;
   }
-  request.method = std::string(message.method_string());
+  request_.method = std::string(message.method_string());
   for (const auto& field : message) {
     std::string name(field.name_string());
     for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    request.headers.insert_or_assign(std::move(name), std::string(field.value()));
+    request_.headers.insert_or_assign(std::move(name), std::string(field.value()));
   }
-  request.peer = peer_;
-  return request;
+  return true;
 }
 
 void HttpSession::HandOn() {
-  std::optional<HttpRequest> request = TakeRequest();
-  if (!request) return;
-  request->body = std::move(parser_->get().body());
+  request_.body = std::move(parser_->get().body());
   busy_ = true;
   connection_->NeverExpire();  // the handler has its own time
-  if (host_.dispatch(shared_from_this(), *std::move(request))) return;
-  Send(ErrorResponse({ErrorCode::kHeld,
-                      "the service has as many requests under way as it takes: try again",
-                      {},
-                      0},
-                     wire::kUnavailable));
+  if (host_.dispatch(shared_from_this(), std::exchange(request_, {}))) return;
+  const Error error{
+      ErrorCode::kHeld, "the service has as many requests under way as it takes: try again", {}, 0};
+  host_.refused(peer_, error, wire::kUnavailable);
+  Send(ErrorResponse(error, wire::kUnavailable));
 }
 
 // What could not be read as a request.
@@ -214,14 +214,18 @@ void HttpSession::Refuse(unsigned status) {
   if (status == 431) why = "the header is larger than this service takes";
   if (status == 501) why = "of transfer codings this service takes chunked alone";
   const bool too_large = status == 413 || status == 431;
-  Send(ErrorResponse(
-      {too_large ? ErrorCode::kLimitExceeded : ErrorCode::kInvalidArgument, why, {}, 0}, status));
+  const Error error{
+      too_large ? ErrorCode::kLimitExceeded : ErrorCode::kInvalidArgument, why, {}, 0};
+  host_.refused(peer_, error, status);
+  Send(ErrorResponse(error, status));
 }
 
 // Before its body is read, which then never is.
 void HttpSession::RefuseBusy(const char* why) {
   last_request_ = true;
-  Send(ErrorResponse({ErrorCode::kHeld, why, {}, 0}, wire::kUnavailable));
+  const Error error{ErrorCode::kHeld, why, {}, 0};
+  host_.refused(peer_, error, wire::kUnavailable);
+  Send(ErrorResponse(error, wire::kUnavailable));
 }
 
 }  // namespace switchback

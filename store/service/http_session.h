@@ -4,7 +4,6 @@
 
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -18,6 +17,7 @@
 
 #include "service/connection.h"
 #include "service/http.h"
+#include "switchback/error.h"
 
 namespace switchback {
 
@@ -42,14 +42,43 @@ struct SessionHost {
   std::function<bool(HttpRequest head, Admitted done)> admit;
   // Bytes of bodies, before they are read. False: all connections together hold as many as they
   // may.
-  std::function<bool(uint64_t bytes)> reserve;
+  std::function<bool(const Peer& peer, uint64_t bytes)> reserve;
   std::function<void(uint64_t bytes)> release;
   // Hands a request to a thread, which answers by the session. False: too many are under way.
   std::function<bool(std::shared_ptr<HttpSession>, HttpRequest)> dispatch;
   std::function<bool()> stopping;
   std::function<void()> malformed;
+  // What was answered without a request being handed on.
+  std::function<void(const Peer& peer, const Error& error, unsigned status)> refused;
   std::function<void()> timed_out;
   std::function<void(HttpSession*)> ended;
+};
+
+// As Beast's string_body, but it takes memory for what has come, not for what is announced.
+struct GrowingBody {
+  using value_type = std::string;
+  class reader {
+   public:
+    template <bool is_request, typename Fields>
+    reader(boost::beast::http::header<is_request, Fields>& /*head*/, value_type& body)
+        : body_(body) {}
+    void init(const boost::optional<uint64_t>& /*length*/, SystemError& error) { error = {}; }
+    template <typename Buffers>
+    size_t put(const Buffers& buffers, SystemError& error) {
+      error = {};
+      const size_t before = body_.size();
+      for (auto at = boost::asio::buffer_sequence_begin(buffers);
+           at != boost::asio::buffer_sequence_end(buffers); ++at) {
+        const boost::asio::const_buffer piece = *at;
+        body_.append(static_cast<const char*>(piece.data()), piece.size());
+      }
+      return body_.size() - before;
+    }
+    void finish(SystemError& error) { error = {}; }
+
+   private:
+    value_type& body_;
+  };
 };
 
 class HttpSession final : public Responder,
@@ -76,9 +105,10 @@ class HttpSession final : public Responder,
   bool Push(const std::shared_ptr<const std::string>& line) override;
   void End(std::string last) override;
   bool closed() const override;
+  void OnClosed(std::function<void()> call) override;
 
  private:
-  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+  using Parser = boost::beast::http::request_parser<GrowingBody>;
 
   [[nodiscard]] bool KeepsAlive() const;
   void Handshake();
@@ -89,12 +119,12 @@ class HttpSession final : public Responder,
   void Parse();
   void ReadHeader();
   [[nodiscard]] unsigned StatusOfBody() const;
-  [[nodiscard]] bool Charge(uint64_t bytes);
+  [[nodiscard]] bool Charge();
   void Discharge();
+  [[nodiscard]] bool TakeHead();
   void AskForAdmission();
   void Admitted(std::optional<HttpResponse> refusal);
   void GoOnWithBody();
-  [[nodiscard]] std::optional<HttpRequest> TakeRequest();
   void HandOn();
   void Refuse(SystemError error);
   void Refuse(unsigned status);
@@ -118,7 +148,8 @@ class HttpSession final : public Responder,
   const SessionHost& host_;
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
-  uint64_t charged_ = 0;       // bytes of the body that were reserved
+  HttpRequest request_;   // the one that is being read, from its head alone: no trailer adds to it
+  uint64_t charged_ = 0;  // bytes of the body that were reserved
   bool header_read_ = false;   // of the request that is being read
   bool keep_alive_ = false;    // as that one asked
   bool without_body_ = false;  // it was a HEAD
@@ -127,9 +158,11 @@ class HttpSession final : public Responder,
   bool pushing_ = false;
   bool push_under_way_ = false;
   char unread_ = 0;
+  std::function<void()> on_closed_;
   mutable std::mutex mutex_;  // of what follows
   std::condition_variable sent_;
-  bool written_ = false;
+  bool written_ = false;  // the piece of a stream
+  uint64_t answers_ = 0;  // that were written whole, or not at all
   std::atomic<bool> failed_ = false;
   bool ended_ = false;
   size_t waiting_bytes_ = 0;

@@ -8,6 +8,7 @@
 namespace switchback {
 namespace {
 
+constexpr size_t kLargeAnswerBytes = size_t{16} << 10;
 constexpr size_t kDrainBytes = size_t{64} << 10;  // at once; below what a session's buffer takes
 
 std::shared_ptr<Outgoing> Chunk(const std::shared_ptr<const std::string>& bytes) {
@@ -22,7 +23,12 @@ bool HttpSession::KeepsAlive() const {
 
 void HttpSession::Send(HttpResponse response) {
   auto shared = std::make_shared<HttpResponse>(std::move(response));
+  const bool waits = shared->body.size() > kLargeAnswerBytes;
+  std::unique_lock lock(mutex_);
+  const uint64_t before = answers_;
   connection_->Post([self = shared_from_this(), shared] { self->WriteAnswer(shared); });
+  // Who does not take it holds a thread of those that it may have, not memory without bound.
+  if (waits) sent_.wait(lock, [&] { return answers_ != before || failed_; });
 }
 
 void HttpSession::WriteAnswer(const std::shared_ptr<HttpResponse>& response) {
@@ -38,6 +44,11 @@ void HttpSession::WriteAnswer(const std::shared_ptr<HttpResponse>& response) {
 }
 
 void HttpSession::Answered(SystemError error) {
+  {
+    const std::scoped_lock lock(mutex_);
+    ++answers_;
+    sent_.notify_all();
+  }
   busy_ = false;
   Discharge();
   if (!error && parser_ && !parser_->is_done()) {
@@ -200,6 +211,15 @@ void HttpSession::Drop() {
     sent_.notify_all();
   }
   connection_->Close();
+  // Not under the lock: who is told may look at this.
+  if (const auto call = std::exchange(on_closed_, nullptr)) call();
+}
+
+void HttpSession::OnClosed(std::function<void()> call) {
+  connection_->Post([self = shared_from_this(), call = std::move(call)] {
+    if (self->failed_) return call();
+    self->on_closed_ = call;
+  });
 }
 
 }  // namespace switchback

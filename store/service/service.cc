@@ -21,10 +21,13 @@ class Service::Impl {
   Result<void> Listen(const ServiceOptions& options) {
     Dispatcher* const dispatcher = dispatcher_.get();
     auto server = HttpServer::Start(
-        options, [dispatcher](const HttpRequest& head) { return dispatcher->Admit(head); },
-        [dispatcher](const HttpRequest& request, Responder& responder) {
-          dispatcher->Handle(request, responder);
-        },
+        options,
+        {.admit = [dispatcher](const HttpRequest& head) { return dispatcher->Admit(head); },
+         .handle = [dispatcher](const HttpRequest& request,
+                                Responder& responder) { dispatcher->Handle(request, responder); },
+         .note_refused = [dispatcher](
+                             const Peer& peer, const Error& error,
+                             unsigned status) { dispatcher->NoteRefused(peer, error, status); }},
         dispatcher->counts());
     if (!server) return std::unexpected(std::move(server.error()));
     server_ = *std::move(server);

@@ -84,8 +84,7 @@ Result<void> ReadLimits(const Json& json, const std::string& place, ServiceLimit
   fields.Whole("max_header_bytes", 1, kMaxBytes, limits.max_header_bytes);
   fields.Whole("max_requests", 1, kMaxUint32, limits.max_requests);
   fields.Whole("max_queued_requests", 0, kMaxUint32, limits.max_queued_requests);
-  fields.Whole("max_slow_requests_per_identity", 1, kMaxUint32,
-               limits.max_slow_requests_per_identity);
+  fields.Whole("max_requests_per_caller", 1, kMaxUint32, limits.max_requests_per_caller);
   fields.Whole("max_connections", 1, kMaxUint32, limits.max_connections);
   fields.Whole("max_watchers", 0, kMaxUint32, limits.max_watchers);
   ReadTimeout(fields, "header_timeout_ms", limits.header_timeout);

@@ -127,8 +127,8 @@ Result<void> CheckLimits(const ServiceLimits& limits) {
                                                       kLeastHeaderBytes, limits.max_header_bytes));
   }
   if (limits.max_requests == 0) return Bad("limits.max_requests", "must be above 0");
-  if (limits.max_slow_requests_per_identity == 0) {
-    return Bad("limits.max_slow_requests_per_identity", "must be above 0");
+  if (limits.max_requests_per_caller == 0) {
+    return Bad("limits.max_requests_per_caller", "must be above 0");
   }
   if (limits.max_connections == 0) return Bad("limits.max_connections", "must be above 0");
   if (limits.header_timeout.count() <= 0) return Bad("limits.header_timeout_ms", "must be above 0");

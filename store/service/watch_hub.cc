@@ -111,6 +111,9 @@ Result<WatchHub::WatcherPtr> WatchHub::Join(WatchOptions options, Revision durab
 void WatchHub::Begin(const WatcherPtr& watcher, std::shared_ptr<PushStream> stream) {
   const std::scoped_lock lock(mutex_);
   watcher->stream = std::move(stream);
+  watcher->stream->OnClosed([this, gone = std::weak_ptr<Watcher>(watcher)] {
+    if (const WatcherPtr left = gone.lock()) Leave(left);
+  });
   due_.emplace(watcher->due(), watcher);
   if (stopping_) return Drop(watcher, ErrorLine(ErrorCode::kHeld, "the service is being stopped"));
   for (const Line& line : std::exchange(watcher->pending, {})) Send(*watcher, line);
@@ -238,7 +241,7 @@ void WatchHub::TellTheTime() {
     if (token_revision_ < watcher->behind) continue;
     Send(*watcher, line);
     if (!watcher->lost) continue;
-    ++dropped_;
+    if (!watcher->stream->closed()) ++dropped_;
     Drop(watcher, ErrorLine(ErrorCode::kLimitExceeded,
                             "this watcher did not take what it was told: go on with its token"));
   }

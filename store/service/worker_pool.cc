@@ -1,37 +1,70 @@
 #include "service/worker_pool.h"
 
+#include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace switchback {
 
-bool WorkerPool::Run(std::function<void()> work) {
+bool WorkerPool::Run(std::string key, std::function<void()> work) {
   const std::scoped_lock lock(mutex_);
-  if (stopping_ || under_way_ == most_under_way_) return false;
+  if (stopping_ || under_way_ == limits_.threads + limits_.waiting) return false;
+  waiting_.push_back({std::move(key), std::move(work)});
+  if (!HaveThread()) {
+    waiting_.pop_back();
+    return false;
+  }
   ++under_way_;
-  waiting_.push_back(std::move(work));
+  return true;
+}
+
+// Whether some thread will come to what waits; makes one where none is idle. Where the system has
+// no more, those that there are do.
+bool WorkerPool::HaveThread() {
   if (idle_ >= waiting_.size()) {
     changed_.notify_one();
-  } else if (threads_.size() < most_threads_) {
+    return true;
+  }
+  if (threads_.size() >= limits_.threads) return true;
+  try {
     threads_.emplace_back([this] { Work(); });
+  } catch (const std::system_error&) {
+    return !threads_.empty();
   }
   return true;
+}
+
+// REQUIRES: mutex_ is held.
+WorkerPool::Items::iterator WorkerPool::NextRunnable() {
+  return std::ranges::find_if(waiting_, [this](const Item& item) {
+    const auto found = running_.find(item.key);
+    return found == running_.end() || found->second < limits_.per_key;
+  });
 }
 
 void WorkerPool::Work() {
   std::unique_lock lock(mutex_);
   while (true) {
     ++idle_;
-    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    auto next = waiting_.end();
+    changed_.wait(lock, [&] {
+      next = NextRunnable();
+      return next != waiting_.end() || (stopping_ && waiting_.empty());
+    });
     --idle_;
-    if (waiting_.empty()) return;
+    if (next == waiting_.end()) return;
     {
-      const std::function<void()> work = std::move(waiting_.front());
-      waiting_.pop_front();
+      const Item item = std::move(*next);
+      waiting_.erase(next);
+      ++running_[item.key];
       lock.unlock();
-      work();
+      item.work();
+      lock.lock();
+      if (--running_[item.key] == 0) running_.erase(item.key);
     }
-    lock.lock();
     --under_way_;
+    // What waited for this key, or for the end.
+    if (!waiting_.empty() || stopping_) changed_.notify_all();
   }
 }
 

@@ -93,6 +93,16 @@ TEST_F(ServiceTest, WhatIsNoRequestIsRefusedAndHarmsNobodyElse) {
        "1\r\n\r\na",
        "HTTP/1.1 415"},
       {"PUT /v1/lists/a HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 411"},
+      {"PUT /v1/lists/a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\r\nTransfer-Encoding: gzip\r\n"
+       "Content-Length: 0\r\n\r\n",
+       "HTTP/1.1 501"},
+      {"PUT /v1/lists/a HTTP/1.1\r\nHost: x\r\nContent-Encoding:\r\nContent-Encoding: gzip\r\n"
+       "Content-Length: 1\r\n\r\na",
+       "HTTP/1.1 415"},
+      {"GET /v1/store HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "HTTP/1.1 400"},
+      {"PUT /v1/lists/a HTTP/1.1\r\nHost: x\r\nIf-Match: \"00\"\r\nIf-Match: \"01\"\r\n"
+       "Content-Length: 0\r\n\r\n",
+       "HTTP/1.1 400"},
       {"PUT /v1/lists/a?dry_run=0&dry_run=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n",
        "HTTP/1.1 400"},
       {"PUT /v1/lists/a HTTP/1.1\r\nHost: x\r\nIf-Match:\r\nContent-Length: 0\r\n\r\n",

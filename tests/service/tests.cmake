@@ -1,6 +1,6 @@
 switchback_test(service_access_test
-  SOURCES access_table_test.cc access_test.cc rate_limiter_test.cc request_slots_test.cc role_test.cc service_config_test.cc
-          token_damage_test.cc token_test.cc
+  SOURCES access_table_test.cc access_test.cc rate_limiter_test.cc role_test.cc service_config_test.cc
+          token_damage_test.cc token_test.cc worker_pool_test.cc
   LIBRARIES switchback_service nlohmann_json::nlohmann_json
   TSAN)
 

@@ -145,6 +145,21 @@ TEST_F(WatchTest, AStopEndsWatchesWithAReason) {
   EXPECT_THAT(raw.Receive(), testing::HasSubstr("store_held"));
 }
 
+TEST_F(WatchTest, WhoIsGoneIsForgottenAtOnce) {
+  options_.limits.max_watchers = 1;
+  Start();
+  for (int i = 0; i < 20; ++i) {
+    RawConnection watcher(service_->socket());
+    std::string head;
+    // The one before may not have been seen to go yet.
+    for (int tries = 0; tries < 500 && !head.starts_with("HTTP/1.1 200"); ++tries) {
+      watcher.Send("GET /v1/watch?heartbeat_ms=600000&id=none HTTP/1.1\r\nHost: x\r\n\r\n");
+      head = watcher.ReceiveUntil("}\n", milliseconds(5000));
+    }
+    ASSERT_THAT(head, testing::StartsWith("HTTP/1.1 200")) << i;
+  }
+}
+
 TEST_F(WatchTest, AThousandIdleWatchersAreTold) {
   Start();
   std::vector<RawConnection> watchers;

@@ -71,8 +71,8 @@ struct ServiceLimits {
   size_t max_header_bytes = size_t{16} << 10;
   uint32_t max_requests = 64;           // worked on at once
   uint32_t max_queued_requests = 1024;  // waiting for one of these to end
-  // Worked on for longer than a second at once; the rest is left to others.
-  uint32_t max_slow_requests_per_identity = 48;
+  // Worked on at once for one user of this machine, token or certificate; its others wait.
+  uint32_t max_requests_per_caller = 48;
   // Fewer where the process may not have so many files open: some are left to the store.
   uint32_t max_connections = 12'000;
   uint32_t max_watchers = 10'000;
