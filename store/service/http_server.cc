@@ -141,8 +141,8 @@ class Server final : public HttpServer {
       calls_.note_refused(peer, error, status);
     };
     host_.release = [this](uint64_t bytes) { counts_.body_bytes -= bytes; };
-    host_.dispatch = [this](std::shared_ptr<HttpSession> session, HttpRequest request) {
-      return Dispatch(std::move(session), std::move(request));
+    host_.dispatch = [this](const std::shared_ptr<HttpSession>& session, HttpRequest request) {
+      return Dispatch(session, std::move(request));
     };
     host_.stopping = [this] { return stopping_.load(); };
     host_.malformed = [this] { ++counts_.malformed_requests; };
@@ -358,7 +358,7 @@ class Server final : public HttpServer {
     return runs;
   }
 
-  bool Dispatch(std::shared_ptr<HttpSession> session, HttpRequest request) {
+  bool Dispatch(const std::shared_ptr<HttpSession>& session, HttpRequest request) {
     if (IsHealth(request)) {
       calls_.handle(request, *session);
       return true;
