@@ -66,7 +66,7 @@ const std::vector<Measurement>& AllMeasurements() {
       {{"service-read", "service-read-known", "service-commit"}, ServiceCalls},
       {{"service-watchers"}, ServiceWatchers},
       {{"service-etcd-read", "service-etcd-commit", "service-etcd-watchers"}, ServiceBesideEtcd},
-      {{"service-restore"}, RestoreBesideHolder},
+      {{"service-restore", "service-restore-serve"}, RestoreBesideHolder},
   };
   return all;
 }
