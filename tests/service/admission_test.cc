@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "service/raw_connection.h"
@@ -101,6 +103,38 @@ TEST_F(AdmissionTest, DenialsAreJournaledAndNotWithoutEnd) {
             fmt::to_string(kAsked - records.size()));
   EXPECT_TRUE(store_->Verify({})->ok());
   EXPECT_EQ((*store_->NewView())->revision(), Revision{0}) << "they are no revisions";
+}
+
+TEST_F(AdmissionTest, LargeBodiesCountAgainstTheRateBeforeTheyAreRead) {
+  options_.limits.requests_per_second = 0.01;
+  options_.limits.burst = 2;
+  Start();
+  for (const char* status : {"403", "403", "429", "429"}) {
+    RawConnection reader(service_->loopback_port());
+    EXPECT_THAT(reader.Ask(Head("POST /v1/commits", kLargeBytes)),
+                StartsWith(std::string("HTTP/1.1 ") + status));
+  }
+}
+
+TEST_F(AdmissionTest, WhatIsRefusedEarlyIsInTheAccessLog) {
+  std::mutex mutex;
+  std::string log;
+  options_.access_log = [&](std::string_view line) {
+    const std::scoped_lock lock(mutex);
+    log.append(line).append("\n");
+  };
+  Start();
+  for (const std::string& request :
+       {std::string("rubbish\r\n\r\n"), Head("PUT /v1/lists/a", options_.limits.max_body_bytes + 1),
+        Head("POST /v1/commits", kLargeBytes)}) {
+    RawConnection reader(service_->loopback_port());
+    EXPECT_THAT(reader.Ask(request), StartsWith("HTTP/1.1 4"));
+  }
+  service_.reset();
+  EXPECT_THAT(log, HasSubstr("\"status\":400"));
+  EXPECT_THAT(log, HasSubstr("\"status\":413"));
+  EXPECT_THAT(log, HasSubstr("\"status\":403"));
+  EXPECT_THAT(log, HasSubstr("\"address\":\"127.0.0.1\""));
 }
 
 // Who sends on regardless still hears why: the connection is not broken before it has sent all.
