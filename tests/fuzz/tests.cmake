@@ -1,7 +1,7 @@
 # The corpora of the fuzz targets, replayed. The targets themselves: CMakeLists.txt here.
 include(${CMAKE_CURRENT_LIST_DIR}/targets.cmake)
 set(sources corpus_test.cc fuzz_target.cc)
-set(libraries switchback_api switchback_service)
+set(libraries switchback_api switchback_service switchback_client)
 if(TARGET switchback_cli)
   list(APPEND libraries switchback_cli nlohmann_json::nlohmann_json)
 endif()
