@@ -284,6 +284,7 @@ TEST(ServiceOnTls, WhoIsNotKnownMayNothingAndStrangersLittle) {
   const TestCertificates certificates(folder.path("certificates"));
   ServiceOptions options = ServeOn(Line::kTls, folder, certificates);
   options.certificates.push_back({"stranger", {Role::kReader, {"public/*"}, {}}});
+  options.certificates.push_back({"expired", {Role::kAdmin, {}, {}}});
   const auto service = Service::Start(**store, options);
   ASSERT_TRUE(service.has_value()) << service.error().message;
   ClientOptions as = ClientOf(**service, Line::kTls, certificates);
@@ -303,6 +304,11 @@ TEST(ServiceOnTls, WhoIsNotKnownMayNothingAndStrangersLittle) {
   EXPECT_THAT(denied.error().message, testing::HasSubstr("writer"));
   as.certificate_file.clear();
   as.key_file.clear();
+  // Its time is over, whatever it is granted.
+  ClientOptions late = as;
+  late.certificate_file = certificates.certificate("expired");
+  late.key_file = certificates.key("expired");
+  EXPECT_FALSE(Connect(late).has_value());
   const auto nobody = Connect(as);
   ASSERT_FALSE(nobody.has_value());
   EXPECT_EQ(nobody.error().code, ErrorCode::kRefused) << nobody.error().message;

@@ -23,6 +23,7 @@ class TestCertificates {
     Issue("server", authority.get(), root.get());
     Issue("tester", authority.get(), root.get());
     Issue("stranger", authority.get(), root.get());
+    Issue("expired", authority.get(), root.get());
   }
 
   [[nodiscard]] std::string authority() const { return folder_ + "/authority.pem"; }
@@ -57,7 +58,7 @@ class TestCertificates {
     X509_set_version(certificate, 2);
     ASN1_INTEGER_set(X509_get_serialNumber(certificate), serial);
     X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), name == "expired" ? -60 : 3600);
     X509_set_pubkey(certificate, key);
     X509_NAME* const subject = X509_get_subject_name(certificate);
     X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC,
