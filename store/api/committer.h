@@ -66,7 +66,8 @@ class Committer {
   [[nodiscard]] Revision published() const {
     return Revision{published_.load(std::memory_order_acquire)};
   }
-  // How often the engine was opened anew.
+  // How often the engine was opened anew, those times counted that failed or are under way. A file
+  // that an older one had may be missing only once this has changed.
   [[nodiscard]] uint64_t recoveries() const { return recoveries_; }
 
  private:

@@ -49,6 +49,11 @@ std::string RecordPayload(const std::string& folder, const BackupInfo& info) {
   return payload;
 }
 
+bool IsOfDisk(const Error& error) {
+  return error.code == ErrorCode::kIoError || error.code == ErrorCode::kUnknownOutcome ||
+         error.code == ErrorCode::kDataLoss;
+}
+
 }  // namespace
 
 std::string NormalFolder(const std::string& folder) {
@@ -65,13 +70,7 @@ Result<BackupInfo> StoreImpl::CreateBackup(const std::string& folder, const Comm
     return std::unexpected(checked.error());
   }
   const std::string place = NormalFolder(folder);
-  Result<StoredBackup> stored = std::unexpected(Error());
-  for (int attempt = 1; attempt <= kMostAttempts; ++attempt) {
-    const uint64_t recoveries = committer_.recoveries();
-    stored = CopyState(place, options, progress);
-    // Where the engine was opened anew meanwhile, files of the one before it may be gone.
-    if (stored || committer_.recoveries() == recoveries) break;
-  }
+  const Result<StoredBackup> stored = CopyUndisturbed(place, options, progress);
   if (!stored) return std::unexpected(stored.error());
   BackupInfo info = ToBackupInfo(*stored);
   CommitOptions said = options;
@@ -87,10 +86,30 @@ Result<BackupInfo> StoreImpl::CreateBackup(const std::string& folder, const Comm
   return info;
 }
 
+Result<StoredBackup> StoreImpl::CopyUndisturbed(const std::string& place,
+                                                const CommitOptions& options,
+                                                const Progress& progress) {
+  Error error;
+  for (int attempt = 1; attempt <= kMostAttempts; ++attempt) {
+    const uint64_t recoveries = committer_.recoveries();  // first: one under way is waited for next
+    // It is to be of the engine that goes on.
+    if (Result<void> good = committer_.RecoverIfFailed(); !good) {
+      return std::unexpected(good.error());
+    }
+    Result<StoredBackup> stored = CopyState(place, options, progress);
+    if (stored || committer_.recoveries() == recoveries || !IsOfDisk(stored.error())) return stored;
+    error = std::move(stored.error());
+  }
+  // Files of an engine that another takes the place of go away: that is no damage.
+  return Fail(ErrorCode::kIoError,
+              fmt::format("{}: writes failed during each of {} attempts at the backup, and the "
+                          "store was opened anew each time: nothing was made; see to the disk and "
+                          "try again ({})",
+                          place, kMostAttempts, error.message));
+}
+
 Result<StoredBackup> StoreImpl::CopyState(const std::string& place, const CommitOptions& options,
                                           const Progress& progress) {
-  // It is to be of the engine that goes on.
-  if (Result<void> good = committer_.RecoverIfFailed(); !good) return std::unexpected(good.error());
   Result<std::unique_ptr<EngineBackup>> backup = engine_->NewBackup(place);
   if (!backup) return std::unexpected(backup.error());
   if (Result<void> same = CheckSameStore((*backup)->existing(), place, identity_.uuid); !same) {

@@ -21,6 +21,7 @@ Result<void> CheckKept(const StoreRow& now, const StoreRow& before) {
 }  // namespace
 
 Result<void> Committer::Recover() {
+  ++recoveries_;  // before any file of the failed engine goes
   HeadCache::Writing writing(heads_);
   writing.TakeOutAll();
   Result<void> recovered = engine_.Recover([this](const EngineView& view) -> Result<void> {
@@ -35,7 +36,6 @@ Result<void> Committer::Recover() {
   });
   ++rewrites_;  // what was prepared so far stands on what the failed engine had
   if (recovered) {
-    ++recoveries_;
     durable_.Advance(state_.published);
     return {};
   }

@@ -103,7 +103,12 @@ class StoreImpl final : public Store {
   [[nodiscard]] Result<ListHandle> ReadThroughView(const BusinessId& id, Version known) const;
   [[nodiscard]] Result<void> CheckWritable() const;
   [[nodiscard]] Result<void> CheckWhole(std::string_view name, Revision revision) const;
-  // Makes a backup of the newest revision, which the journal does not know of yet.
+  // Makes a backup of the newest revision, which the journal does not know of yet; again where the
+  // engine was opened anew meanwhile.
+  [[nodiscard]] Result<StoredBackup> CopyUndisturbed(const std::string& place,
+                                                     const CommitOptions& options,
+                                                     const Progress& progress);
+  // One attempt.
   [[nodiscard]] Result<StoredBackup> CopyState(const std::string& place,
                                                const CommitOptions& options,
                                                const Progress& progress);
