@@ -52,6 +52,13 @@ OpenOptions OptionsOf(const WriteOptions& write) {
   return options;
 }
 
+// Another process has the store, or it is another user's, who lets others ask by a socket.
+bool MayBeServed(const std::string& path, const Error& error) {
+  if (error.code == ErrorCode::kHeld) return true;
+  return error.code == ErrorCode::kIoError && access((path + "/LOCK").c_str(), W_OK) != 0 &&
+         errno == EACCES;
+}
+
 }  // namespace
 
 Outcome<std::string> AbsolutePath(const std::string& path) {
@@ -88,17 +95,6 @@ Outcome<std::unique_ptr<Store>> OpenForReading(const Context& context) {
   options.origin = ProcessOrigin();
   return Store::Open(path, options);
 }
-
-namespace {
-
-// Another process has the store, or it is another user's, who lets others ask by a socket.
-bool MayBeServed(const std::string& path, const Error& error) {
-  if (error.code == ErrorCode::kHeld) return true;
-  return error.code == ErrorCode::kIoError && access((path + "/LOCK").c_str(), W_OK) != 0 &&
-         errno == EACCES;
-}
-
-}  // namespace
 
 Outcome<std::unique_ptr<Store>> OpenForWriting(const Context& context, const WriteOptions& write) {
   if (context.global.server) return ConnectTo(context, *context.global.server, write.environment);

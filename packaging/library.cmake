@@ -49,6 +49,7 @@ foreach(component ${components})
     OUTPUT_NAME switchback_${component} EXPORT_NAME ${component} LINKER_LANGUAGE CXX
     ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib)
 endforeach()
+target_sources(switchback_wire_archive PRIVATE $<TARGET_OBJECTS:switchback_files>)  # both need it too
 target_link_libraries(switchback_wire_archive PUBLIC switchback_shared_cxx PRIVATE fmt::fmt)
 target_link_libraries(switchback_client_archive PUBLIC switchback_wire_archive
                                                 PRIVATE OpenSSL::SSL OpenSSL::Crypto Threads::Threads)

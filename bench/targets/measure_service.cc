@@ -11,51 +11,10 @@
 #include "bench/compare/child_process.h"
 #include "child.h"
 #include "measurements.h"
-#include "raw_watcher.h"
-#include "switchback/client.h"
-#include "switchback/service.h"
-#include "timing.h"
+#include "served.h"
 
 namespace switchback::targets {
 namespace {
-
-constexpr uint32_t kIds = 1'000;
-constexpr uint32_t kEndpoints = 100;
-constexpr int kClients = 8;
-constexpr std::string_view kWatchRequest =
-    "GET /v1/watch?heartbeat_ms=600000 HTTP/1.1\r\nHost: x\r\n\r\n";
-
-// A store that is served from this process, as an embedder serves its own.
-struct Served {
-  explicit Served(const std::string& path)
-      : store(CreateStore(path)),
-        service(Must(Service::Start(*store, {.socket = path + "/service.sock"}))) {
-    Must(store->Commit(lists.First(), CommitAs(0, Durability::kSynced)));
-  }
-  [[nodiscard]] std::unique_ptr<Store> Client() const {
-    return Must(Connect({.url = "unix:" + service->socket()}));
-  }
-
-  SmallLists lists{kIds, kEndpoints};
-  std::unique_ptr<Store> store;
-  std::unique_ptr<Service> service;
-};
-
-// Requests a second of some clients at once, each asking `ask` over and over.
-template <typename Ask>
-double PerSecond(const Served& served, int requests, const Ask& ask) {
-  std::vector<std::thread> clients;
-  const double seconds = SecondsOfWork([&] {
-    for (int i = 0; i < kClients; ++i) {
-      clients.emplace_back([&, i] {
-        const auto client = served.Client();
-        for (int n = 0; n < requests; ++n) ask(*client, i * requests + n);
-      });
-    }
-    for (std::thread& client : clients) client.join();
-  });
-  return kClients * requests / seconds;
-}
 
 Row RowOf(const std::string& name, const std::string& what, const std::string& floor_is,
           const Pair& pair, double limit, const std::string& note) {
@@ -75,8 +34,8 @@ Rows ServiceCalls(const Context& context) {
   uint64_t at = 0;
   Must(client->Read(IdOf(0)));
   const Pair read = Interleave(
-      rounds, [&] { Must(client->Read(IdOf(++at % kIds))); },
-      [&] { Must(served.store->Read(IdOf(++at % kIds))); });
+      rounds, [&] { Must(client->Read(IdOf(++at % kServedIds))); },
+      [&] { Must(served.store->Read(IdOf(++at % kServedIds))); });
   const Pair known = Interleave(
       rounds, [&] { Must(client->Read(IdOf(0))); }, [&] { Must(served.store->Read(IdOf(0))); });
   uint64_t number = 0;
@@ -88,16 +47,10 @@ Rows ServiceCalls(const Context& context) {
       [&] {
         Must(served.store->Commit(served.lists.EditAny(), CommitAs(++number, Durability::kSynced)));
       });
-  const double reads = PerSecond(served, rounds, [](Store& one, int n) {
-    Must(one.Read(IdOf(static_cast<uint64_t>(n) % kIds)));
-  });
-  const double commits = PerSecond(served, rounds / 10, [&](Store& one, int n) {
-    Change change;
-    change.ids.push_back(
-        {IdOf(static_cast<uint64_t>(n) % kIds),
-         EditEndpoints{{{EditKind::kSet, Host(static_cast<uint32_t>(n), 7)}}, true}});
-    Must(one.Commit(change, CommitAs(static_cast<uint64_t>(n), Durability::kSynced)));
-  });
+  const auto connect = [&] { return served.Client(); };
+  const double reads = PerSecond(
+      rounds, connect, [](Store& one, uint64_t n) { Must(one.Read(IdOf(n % kServedIds))); });
+  const double commits = PerSecond(rounds / 10, connect, CommitOne);
   return {
       RowOf("service-read", "a list of 100 endpoints, over the socket", "the same in this process",
             read, 1, fmt::format("{:.0f} a second, 8 clients", reads)),
@@ -112,16 +65,10 @@ Rows ServiceWatchers(const Context& context) {
   const int commits = context.quick ? 20 : 100;
   Served served(context.scratch.Fresh("watched"));
   std::vector<RawWatcher> sockets;
-  for (size_t i = 0; i < watchers; ++i) {
-    sockets.emplace_back(served.service->socket(), kWatchRequest, "heartbeat");
-  }
-  std::vector<double> delays;
-  for (int i = 0; i < commits; ++i) {
+  for (size_t i = 0; i < watchers; ++i) sockets.push_back(served.Watcher());
+  const std::vector<double> delays = SecondsToTell(sockets, commits, "\"commit\"", [&] {
     Must(served.store->Commit(served.lists.EditAny(), CommitAs(1, Durability::kSynced)));
-    const double committed = Now();
-    for (const RawWatcher& watcher : sockets) watcher.WaitFor("\"commit\"");
-    delays.push_back(Now() - committed);
-  }
+  });
   Row row = MakeRow("service-watchers", "1,000 watchers have all been told, after the commit",
                     "< 250 ms", Quantile(delays, 0.99) * 1e3, "ms", std::nullopt);
   row.met = row.measured < 250;
@@ -180,7 +127,7 @@ Row RestoreBeside(const Context& context, const std::string& path, Store& store,
 
 Row RestoreBesideServe(const Context& context) {
   const std::string path = context.scratch.Fresh("served");
-  SmallLists lists{kIds, kEndpoints};
+  SmallLists lists{kServedIds, kServedEndpoints};
   {
     const auto store = CreateStore(path);
     Must(store->Commit(lists.First(), CommitAs(0, Durability::kSynced)));

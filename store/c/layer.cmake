@@ -4,4 +4,3 @@ switchback_layer(c
   USES api)
 target_compile_definitions(switchback_c PRIVATE SWITCHBACK_PROJECT_VERSION="${PROJECT_VERSION}")
 add_library(switchback::c ALIAS switchback_c)
-switchback_compile_alone(c/list.cc)

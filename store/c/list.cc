@@ -18,13 +18,13 @@ switchback_code Get(const switchback_store* store, const char* id, switchback_li
   return RunFor(list, {{store, "store"}, {id, "ID"}}, error, [&]() -> ListResult {
     const Result<BusinessId> parsed = BusinessId::Parse(id);
     if (!parsed) return std::unexpected(parsed.error());
-    return ToHandle(read(*store->store, *parsed));
+    return ToListHandle(read(*store->store, *parsed));
   });
 }
 
 }  // namespace
 
-ListResult ToHandle(Result<ListHandle> list) {
+ListResult ToListHandle(Result<ListHandle> list) {
   if (!list) return std::unexpected(std::move(list.error()));
   if (*list == nullptr) return nullptr;
   return std::make_unique<switchback_list>(std::move(*list));

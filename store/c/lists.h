@@ -10,6 +10,6 @@ namespace switchback::c {
 using ListResult = Result<std::unique_ptr<switchback_list>>;
 
 // NULL stays NULL: nothing newer.
-[[nodiscard]] ListResult ToHandle(Result<ListHandle> list);
+[[nodiscard]] ListResult ToListHandle(Result<ListHandle> list);
 
 }  // namespace switchback::c

@@ -54,7 +54,7 @@ switchback_code switchback_view_get(const switchback_view* view, const char* add
     if (!read) return std::unexpected(read.error());
     const Result<ResolvedVersion> found = view->view->Resolve(read->id, read->selector);
     if (!found) return std::unexpected(found.error());
-    return c::ToHandle(view->view->Read(found->id, found->version));
+    return c::ToListHandle(view->view->Read(found->id, found->version));
   });
 }
 
@@ -64,7 +64,7 @@ switchback_code switchback_view_get_version(const switchback_view* view, const c
   return c::RunFor(list, {{view, "view"}, {id, "ID"}}, error, [&]() -> c::ListResult {
     const Result<BusinessId> parsed = BusinessId::Parse(id);
     if (!parsed) return std::unexpected(parsed.error());
-    return c::ToHandle(view->view->Read(*parsed, Version{version}));
+    return c::ToListHandle(view->view->Read(*parsed, Version{version}));
   });
 }
 

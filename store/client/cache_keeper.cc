@@ -43,7 +43,7 @@ CacheKeeper::~CacheKeeper() {
 }
 
 void CacheKeeper::Load() {
-  Result<std::optional<PrivateFile>> file = ReadPrivateFile(path_);
+  Result<std::optional<files::PrivateFile>> file = files::ReadPrivateFile(path_);
   if (!file) {
     fault_ = file.error();
     found_ = std::unexpected(std::move(file.error()));
@@ -134,15 +134,15 @@ Result<void> CacheKeeper::Write() {
 }
 
 Result<void> CacheKeeper::WriteOver() {
-  const auto lock = FileLock::Take(path_, kLockPatience);
+  const auto lock = files::FileLock::Take(path_, kLockPatience);
   if (!lock) return std::unexpected(lock.error());
   TakeOver();
   // Before the answers themselves: one that comes in between is written once more.
   const uint64_t generation = answers_.generation();
   const Timestamp said = contact();
   const std::string bytes = EncodeCache(identity_, said, answers_.All());
-  if (Result<void> replaced = ReplacePrivateFile(path_, bytes); !replaced) return replaced;
-  if (const auto stamp = StampOf(path_); stamp) stamp_ = *stamp;
+  if (Result<void> replaced = files::ReplacePrivateFile(path_, bytes); !replaced) return replaced;
+  if (const auto stamp = files::StampOf(path_); stamp) stamp_ = *stamp;
   written_generation_ = generation;
   written_contact_ = said.micros;
   return {};
@@ -150,9 +150,9 @@ Result<void> CacheKeeper::WriteOver() {
 
 // One that can't be read, or is of another store, is written over.
 void CacheKeeper::TakeOver() {
-  const Result<std::optional<FileStamp>> stamp = StampOf(path_);
+  const Result<std::optional<files::FileStamp>> stamp = files::StampOf(path_);
   if (!stamp || !*stamp || *stamp == stamp_) return;
-  const Result<std::optional<PrivateFile>> file = ReadPrivateFile(path_);
+  const Result<std::optional<files::PrivateFile>> file = files::ReadPrivateFile(path_);
   if (!file || !*file) return;
   Result<CacheContent> content = DecodeCache((*file)->text);
   if (!content || !IsSameStore(content->identity, identity_)) return;

@@ -11,7 +11,7 @@
 
 #include "client/cache_format.h"
 #include "client/kept_answers.h"
-#include "wire/private_file.h"
+#include "files/private_file.h"
 
 namespace switchback::client {
 
@@ -61,8 +61,8 @@ class CacheKeeper {
   std::atomic<int64_t> written_contact_ = 0;
   std::atomic<uint64_t> written_generation_ = 0;
 
-  std::mutex write_mutex_;          // of one write at a time
-  std::optional<FileStamp> stamp_;  // of the file as it was last read or written
+  std::mutex write_mutex_;                 // of one write at a time
+  std::optional<files::FileStamp> stamp_;  // of the file as it was last read or written
 
   mutable std::mutex mutex_;
   std::condition_variable woken_;

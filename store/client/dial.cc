@@ -16,8 +16,8 @@
 #include <string>
 #include <vector>
 
+#include "files/socket_place.h"
 #include "switchback/service.h"
-#include "wire/socket_place.h"
 
 namespace switchback::client {
 namespace {
@@ -60,7 +60,7 @@ Attempt<Socket> MakeNonBlocking(Socket socket) {
 // A Unix socket connects at once or, where many wait to be taken, not without blocking: poll says
 // nothing of it, but the time-out for sending applies.
 Attempt<Socket> DialUnix(const std::string& path, Deadline deadline) {
-  const wire::SocketPlace place(ResolveFolder(path));
+  const files::SocketPlace place(ResolveFolder(path));
   if (place.error() != 0) return Because(place.error());
   const sockaddr_un address = place.address();
   Socket socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));

@@ -6,12 +6,11 @@
 #include <utility>
 
 #include "types/excerpt.h"
+#include "wire/status.h"
 
 namespace switchback::client {
 namespace {
 
-constexpr unsigned kTooManyRequests = 429;
-constexpr unsigned kServiceUnavailable = 503;
 constexpr unsigned kFirstError = 400;
 constexpr unsigned kFirstServerError = 500;
 
@@ -27,7 +26,8 @@ std::optional<std::chrono::milliseconds> AskedToWait(const HttpHead& head) {
   // So that "at once" is not as fast as it goes.
   constexpr std::chrono::milliseconds kLeast{50};
   constexpr uint64_t kMostSeconds = 3'600;
-  if (head.status != kTooManyRequests && head.status != kServiceUnavailable) return std::nullopt;
+  if (head.status != wire::kTooManyRequests && head.status != wire::kUnavailable)
+    return std::nullopt;
   const std::optional<uint64_t> seconds = head.FindNumber("Retry-After");
   if (!seconds) return std::nullopt;
   return std::max(kLeast, std::chrono::milliseconds(std::min(*seconds, kMostSeconds) * 1'000));
@@ -167,7 +167,7 @@ Error ServiceCalls::ErrorOf(const Answer& answer, CallKind kind) const {
                           fmt::format("{} answers with HTTP status {} and no reason that "
                                       "is known here",
                                       url(), status));
-  const bool is_possible = status >= kFirstServerError && status != kServiceUnavailable;
+  const bool is_possible = status >= kFirstServerError && status != wire::kUnavailable;
   return is_possible ? MakeUnknown(std::move(error), kind) : error;
 }
 

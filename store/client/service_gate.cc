@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "wire/status.h"
+
 namespace switchback::client {
 namespace {
 
@@ -13,21 +15,17 @@ constexpr std::chrono::seconds kMostPause{30};
 // A single reader that also probes waits for a fifth of its time at most.
 constexpr int kPausePerSpent = 4;
 
-constexpr unsigned kUnauthorized = 401;
-constexpr unsigned kForbidden = 403;
-constexpr unsigned kUnavailable = 503;
-
 }  // namespace
 
 bool IsAway(const CallError& error) {
-  if (error.is_answer) return error.status == kUnavailable;
+  if (error.is_answer) return error.status == wire::kUnavailable;
   return error.error.code != ErrorCode::kRefused;
 }
 
 bool IsNoAnswer(const CallError& error) {
   if (IsAway(error)) return true;
   // Also of what stands before the service, which gives no reason.
-  if (error.status == kUnauthorized || error.status == kForbidden) return false;
+  if (error.status == wire::kUnauthorized || error.status == wire::kForbidden) return false;
   return error.is_answer && error.error.code == ErrorCode::kIoError;
 }
 

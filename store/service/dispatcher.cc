@@ -24,6 +24,8 @@ constexpr size_t kMostRemembered = 1'000;
 constexpr ServiceLimits kJournaled{
     .requests_per_second = 1, .total_requests_per_second = 20, .burst = 20};
 constexpr std::string_view kBearer = "bearer ";
+constexpr std::string_view kHealth = "healthz";
+constexpr std::string_view kReady = "readyz";
 
 void SendText(Responder& responder, unsigned status, std::string text) {
   responder.Send({status, "text/plain; charset=utf-8", {}, std::move(text)});
@@ -124,13 +126,12 @@ std::optional<HttpResponse> Dispatcher::RefusalOf(const HttpRequest& head, Answe
 
 void Dispatcher::Handle(const HttpRequest& request, Responder& responder) {
   Answer answer;
-  if (!AnswerHealth(request, responder, answer)) {
-    const Result<Known> known = Identify(request);
-    if (known) {
-      AnswerKnown(request, responder, *known, answer);
-    } else {
-      responder.Send(Unknown(known.error(), answer));
-    }
+  if (IsHealth(request)) {
+    AnswerHealth(request, responder, answer);
+  } else if (const Result<Known> known = Identify(request); known) {
+    AnswerKnown(request, responder, *known, answer);
+  } else {
+    responder.Send(Unknown(known.error(), answer));
   }
   Account(request, answer);
 }
@@ -194,20 +195,16 @@ void Dispatcher::Denied(const Identity& identity, const Peer& peer, const std::s
   metrics_.Denied(journaled);
 }
 
-// For whoever supervises the process: no identity, no limits.
-bool Dispatcher::AnswerHealth(const HttpRequest& request, Responder& responder, Answer& answer) {
-  if (request.path.size() != 1 || request.method != "GET") return false;
-  if (request.path.front() == "healthz") {
-    answer.call = Call::kHealth;
-    answer.status = 200;
-  } else if (request.path.front() == "readyz") {
-    answer.call = Call::kReady;
-    answer.status = !stopping_ && store_.NewView() ? 200 : 503;
-  } else {
-    return false;
-  }
-  SendText(responder, answer.status, answer.status == 200 ? "ok\n" : "not ready\n");
-  return true;
+bool Dispatcher::IsHealth(const HttpRequest& request) {
+  return request.method == "GET" && request.path.size() == 1 &&
+         (request.path.front() == kHealth || request.path.front() == kReady);
+}
+
+void Dispatcher::AnswerHealth(const HttpRequest& request, Responder& responder, Answer& answer) {
+  answer.call = request.path.front() == kHealth ? Call::kHealth : Call::kReady;
+  const bool good = answer.call == Call::kHealth || (!stopping_ && store_.NewView());
+  answer.status = good ? 200 : wire::kUnavailable;
+  SendText(responder, answer.status, good ? "ok\n" : "not ready\n");
 }
 
 Result<Dispatcher::Known> Dispatcher::Identify(const HttpRequest& request) {

@@ -35,6 +35,8 @@ class Dispatcher {
   // Of a request whose body is large, before it is read: nothing, it may be worth it; else what to
   // answer. Whether it is allowed is for Handle to say, which knows what is in the body.
   [[nodiscard]] std::optional<HttpResponse> Admit(const HttpRequest& head);
+  // What whoever supervises the process asks: no identity, no limits.
+  [[nodiscard]] static bool IsHealth(const HttpRequest& request);
   void Handle(const HttpRequest& request, Responder& responder);
   // Logs what was answered before it was a request.
   void NoteRefused(const Peer& peer, const Error& error, unsigned status) const;
@@ -68,7 +70,7 @@ class Dispatcher {
   // Counts a denial, and journals it in the store.
   void Denied(const Identity& identity, const Peer& peer, const std::string& missing,
               Answer& answer);
-  [[nodiscard]] bool AnswerHealth(const HttpRequest& request, Responder& responder, Answer& answer);
+  void AnswerHealth(const HttpRequest& request, Responder& responder, Answer& answer);
   // Counts it, and logs it.
   void Account(const HttpRequest& request, const Answer& answer);
   void Log(const HttpRequest& request, const Answer& answer) const;

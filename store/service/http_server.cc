@@ -23,12 +23,13 @@
 #include <unordered_map>
 #include <vector>
 
+#include "files/socket_place.h"
 #include "service/connection.h"
+#include "service/error_response.h"
 #include "service/http_session.h"
 #include "service/service_config.h"
 #include "service/socket_path.h"
 #include "service/worker_pool.h"
-#include "wire/socket_place.h"
 
 // Calls of asio that are given an error to set return it as well.
 // NOLINTBEGIN(bugprone-unused-return-value)
@@ -45,6 +46,7 @@ constexpr int kIoThreads = 2;
 constexpr milliseconds kIdleTimeout{60'000};
 constexpr milliseconds kAcceptPause{50};  // where there are no file descriptors left
 constexpr size_t kPushBytes = size_t{1} << 20;
+constexpr unsigned kFailed = 500;
 
 Error SocketError(const std::string& what, const SystemError& error) {
   const bool taken = error == asio::error::address_in_use;
@@ -86,12 +88,6 @@ std::string KeyOf(const HttpRequest& request) {
   const std::string_view authorization = request.Header("authorization");
   if (!authorization.empty()) return std::string(authorization);
   return peer.common_name.empty() ? peer.address : "certificate " + peer.common_name;
-}
-
-// For whoever supervises the process: quick, and never behind others.
-bool IsHealth(const HttpRequest& request) {
-  return request.path.size() == 1 &&
-         (request.path.front() == "healthz" || request.path.front() == "readyz");
 }
 
 Result<std::unique_ptr<asio::ssl::context>> MakeTls(const TlsOptions& options) {
@@ -217,7 +213,7 @@ class Server final : public HttpServer {
  private:
   Result<void> ListenUnix() {
     if (Result<void> free = ClearSocket(options_.socket); !free) return free;
-    const wire::SocketPlace place(options_.socket);
+    const files::SocketPlace place(options_.socket);
     SystemError error(place.error(), boost::system::system_category());
     unix_.emplace(io_);
     if (!error) unix_->open(stream_protocol(), error);
@@ -353,14 +349,14 @@ class Server final : public HttpServer {
   bool Admit(HttpRequest head, SessionHost::Admitted done) {
     auto shared = std::make_shared<HttpRequest>(std::move(head));
     const bool runs = pool_.Run(
-        KeyOf(*shared), [this, shared, done = std::move(done)] { done(calls_.admit(*shared)); });
+        KeyOf(*shared), [this, shared, done = std::move(done)] { done(AdmitNow(*shared)); });
     if (!runs) ++counts_.shed_requests;
     return runs;
   }
 
   bool Dispatch(const std::shared_ptr<HttpSession>& session, HttpRequest request) {
-    if (IsHealth(request)) {
-      calls_.handle(request, *session);
+    if (calls_.is_quick(request)) {
+      Handle(request, *session);
       return true;
     }
     auto shared = std::make_shared<HttpRequest>(std::move(request));
@@ -377,14 +373,28 @@ class Server final : public HttpServer {
     return false;
   }
 
-  // Memory or threads that ran out end this request and no other.
+  // Memory or threads that ran out end one request and no other.
   void Handle(const HttpRequest& request, HttpSession& session) {
     try {
       calls_.handle(request, session);
     } catch (const std::exception& error) {
-      calls_.note_refused(request.peer, {ErrorCode::kIoError, error.what(), {}, 0}, 500);
-      session.Close(/*at_once=*/true);
+      NoteFailed(request, error);
+      session.Close(/*at_once=*/true);  // it may have been answered in part
     }
+  }
+
+  std::optional<HttpResponse> AdmitNow(const HttpRequest& head) {
+    try {
+      return calls_.admit(head);
+    } catch (const std::exception& error) {
+      return ErrorResponse(NoteFailed(head, error), kFailed);
+    }
+  }
+
+  Error NoteFailed(const HttpRequest& request, const std::exception& why) {
+    Error error{ErrorCode::kIoError, why.what(), {}, 0};
+    calls_.note_refused(request.peer, error, kFailed);
+    return error;
   }
 
   const ServiceOptions options_;

@@ -35,7 +35,9 @@ struct HttpCalls {
   // Of a request with a large body, before that is read: nothing, it may be worth it; else what to
   // answer. On a thread of the pool.
   std::function<std::optional<HttpResponse>(const HttpRequest& head)> admit;
-  // On a thread of the pool; on one of the server's own for health, which must not wait.
+  // Whether it must not wait for others, and will not take long.
+  std::function<bool(const HttpRequest&)> is_quick;
+  // On a thread of the pool; on one of the server's own where it is quick.
   std::function<void(const HttpRequest&, Responder&)> handle;
   // What the server has answered by itself, since it was no request, or too much.
   std::function<void(const Peer&, const Error&, unsigned status)> note_refused;

@@ -23,6 +23,11 @@ constexpr size_t kReadBytes = size_t{64} << 10;  // at once, at most
 // Bodies up to here are read before it is asked who sends them: that takes a thread.
 constexpr uint64_t kSmallBodyBytes = size_t{64} << 10;
 
+constexpr const char* kTooManyRequests =
+    "the service has as many requests under way as it takes: try again";
+constexpr const char* kTooManyBytes =
+    "the service holds as many bytes of requests as it takes: try again";
+
 }  // namespace
 
 HttpSession::HttpSession(std::unique_ptr<Connection> connection, Peer peer, const SessionHost& host)
@@ -88,9 +93,7 @@ void HttpSession::Parse() {
     buffer_.consume(parser_->put(buffer_.data(), error));
     if (error == http::error::need_more) break;
     if (error) return Refuse(error);
-    if (header_read_ && !Charge()) {
-      return RefuseBusy("the service holds as many bytes of requests as it takes: try again");
-    }
+    if (header_read_ && !Charge()) return RefuseBusy(kTooManyBytes);
     if (!header_read_ && parser_->is_header_done()) return ReadHeader();
   }
   if (header_read_ && parser_->is_done()) return HandOn();
@@ -129,9 +132,7 @@ void HttpSession::AskForAdmission() {
     auto shared = std::make_shared<std::optional<HttpResponse>>(std::move(refusal));
     self->connection_->Post([self, shared] { self->Admitted(std::move(*shared)); });
   };
-  if (!host_.admit(request_, done)) {
-    RefuseBusy("the service has as many requests under way as it takes: try again");
-  }
+  if (!host_.admit(request_, done)) RefuseBusy(kTooManyRequests);
 }
 
 void HttpSession::Admitted(std::optional<HttpResponse> refusal) {
@@ -189,11 +190,9 @@ void HttpSession::HandOn() {
   request_.body = std::move(parser_->get().body());
   busy_ = true;
   connection_->NeverExpire();  // the handler has its own time
-  if (host_.dispatch(shared_from_this(), std::exchange(request_, {}))) return;
-  const Error error{
-      ErrorCode::kHeld, "the service has as many requests under way as it takes: try again", {}, 0};
-  host_.refused(peer_, error, wire::kUnavailable);
-  Send(ErrorResponse(error, wire::kUnavailable));
+  if (!host_.dispatch(shared_from_this(), std::exchange(request_, {}))) {
+    RefuseBusy(kTooManyRequests);
+  }
 }
 
 // What could not be read as a request.
@@ -220,9 +219,9 @@ void HttpSession::Refuse(unsigned status) {
   Send(ErrorResponse(error, status));
 }
 
-// Before its body is read, which then never is.
+// If its body is not read yet it never is.
 void HttpSession::RefuseBusy(const char* why) {
-  last_request_ = true;
+  last_request_ = last_request_ || !parser_->is_done();
   const Error error{ErrorCode::kHeld, why, {}, 0};
   host_.refused(peer_, error, wire::kUnavailable);
   Send(ErrorResponse(error, wire::kUnavailable));

@@ -4,7 +4,7 @@ switchback_layer(service
           json_fields.cc metrics.cc rate_limiter.cc reading_calls.cc role.cc routes.cc
           service.cc service_config.cc service_options.cc socket_path.cc store_metrics.cc token.cc token_lines.cc token_text.cc
           user_directory.cc watch_call.cc watch_hub.cc worker_pool.cc writing_calls.cc
-  USES wire api list types
+  USES files wire api list types
   LIBRARIES OpenSSL::SSL OpenSSL::Crypto nlohmann_json::nlohmann_json prometheus-cpp::core Threads::Threads)
 target_compile_definitions(switchback_service PRIVATE SWITCHBACK_VERSION="${PROJECT_VERSION}")
 add_library(switchback::service ALIAS switchback_service)

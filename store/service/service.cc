@@ -23,6 +23,7 @@ class Service::Impl {
     auto server = HttpServer::Start(
         options,
         {.admit = [dispatcher](const HttpRequest& head) { return dispatcher->Admit(head); },
+         .is_quick = Dispatcher::IsHealth,
          .handle = [dispatcher](const HttpRequest& request,
                                 Responder& responder) { dispatcher->Handle(request, responder); },
          .note_refused = [dispatcher](

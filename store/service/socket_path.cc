@@ -8,7 +8,7 @@
 
 #include <system_error>
 
-#include "wire/socket_place.h"
+#include "files/socket_place.h"
 
 namespace switchback {
 namespace {
@@ -22,7 +22,7 @@ Error Failed(const std::string& path, int error) {
 
 // 0: somebody takes connections there; else why not.
 int TryConnect(const std::string& path) {
-  const wire::SocketPlace place(path);
+  const files::SocketPlace place(path);
   if (place.error() != 0) return place.error();
   const sockaddr_un address = place.address();
   const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

@@ -8,12 +8,12 @@
 #include <unordered_map>
 #include <utility>
 
+#include "files/private_file.h"
 #include "service/plain_name.h"
 #include "service/role.h"
 #include "service/token_lines.h"
 #include "service/token_text.h"
 #include "types/excerpt.h"
-#include "wire/private_file.h"
 
 namespace switchback {
 namespace {
@@ -67,7 +67,7 @@ class TokenFile::Impl {
 
   // All, from the file as it is now.
   Result<Tokens> Read() const {
-    const auto file = ReadPrivateFile(path_);
+    const auto file = files::ReadPrivateFile(path_);
     if (!file) return std::unexpected(file.error());
     if (!file->has_value()) return Tokens{};
     return ParseTokens((*file)->text, path_);
@@ -75,18 +75,18 @@ class TokenFile::Impl {
 
   // Reads, lets `change` change, and writes, with nobody else in between.
   Result<void> Change(const std::function<Result<void>(Tokens&)>& change) {
-    const auto lock = FileLock::Take(path_);
+    const auto lock = files::FileLock::Take(path_);
     if (!lock) return std::unexpected(lock.error());
     Result<Tokens> tokens = Read();
     if (!tokens) return std::unexpected(tokens.error());
     if (Result<void> changed = change(*tokens); !changed) return changed;
-    return ReplacePrivateFile(path_, FormatTokens(*tokens));
+    return files::ReplacePrivateFile(path_, FormatTokens(*tokens));
   }
 
   // By ID, as of the file now. What it returns stays as it is.
   using ById = std::unordered_map<std::string, TokenRecord>;
   Result<std::shared_ptr<const ById>> Current() {
-    const auto stamp = StampOf(path_);
+    const auto stamp = files::StampOf(path_);
     if (!stamp) return std::unexpected(stamp.error());
     const std::scoped_lock lock(mutex_);
     if (!stamp->has_value()) return std::make_shared<const ById>();
@@ -100,10 +100,10 @@ class TokenFile::Impl {
   // REQUIRES: mutex_ is held. After an error nothing is known: what was before it is never used.
   Result<void> ReadAgain() {
     known_ = nullptr;
-    const auto file = ReadPrivateFile(path_);
+    const auto file = files::ReadPrivateFile(path_);
     if (!file) return std::unexpected(file.error());
     Result<Tokens> tokens = Tokens{};
-    FileStamp stamp;
+    files::FileStamp stamp;
     if (file->has_value()) {
       tokens = ParseTokens((*file)->text, path_);
       stamp = (*file)->stamp;
@@ -120,7 +120,7 @@ class TokenFile::Impl {
   const Clock clock_;
   std::mutex mutex_;
   std::shared_ptr<const ById> known_;
-  FileStamp known_stamp_;
+  files::FileStamp known_stamp_;
 };
 
 TokenFile::TokenFile(std::string path, Clock clock)

@@ -1,4 +1,4 @@
-switchback_layer(wire SOURCES status.cc socket_place.cc private_file.cc binary_list.cc json_text.cc place.cc scalars.cc object_form.cc
+switchback_layer(wire SOURCES status.cc binary_list.cc json_text.cc place.cc scalars.cc object_form.cc
                               endpoint_forms.cc diff_form.cc error_json.cc history_json.cc list_json.cc
                               commit_json.cc provenance_json.cc store_json.cc options_json.cc
                               change_json.cc

@@ -9,9 +9,10 @@
 namespace switchback::wire {
 
 [[nodiscard]] unsigned HttpStatus(ErrorCode code);
-// Of answers that are no error of the library: who asks is not known, an If-Match or If-None-Match
-// does not hold, too much is asked for, or just now.
+// Of answers that are no error of the library: who asks is not known, or may not, an If-Match or
+// If-None-Match does not hold, too much is asked for, or just now.
 inline constexpr unsigned kUnauthorized = 401;
+inline constexpr unsigned kForbidden = 403;
 inline constexpr unsigned kPreconditionFailed = 412;
 inline constexpr unsigned kTooManyRequests = 429;
 inline constexpr unsigned kUnavailable = 503;

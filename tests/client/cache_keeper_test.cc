@@ -49,7 +49,7 @@ TEST(CacheKeeperTest, IsNotHeldUpForeverByAnotherProcess) {
   const std::string path = folder.path() + "/cache";
   CacheKeeper keeper(path, size_t{1} << 20);
   keeper.Start(ServedIdentity());
-  const auto lock = FileLock::Take(path);
+  const auto lock = files::FileLock::Take(path);
   ASSERT_TRUE(lock);
   keeper.answers().Keep({*BusinessId::Parse("a"), Version{1}, Revision{}, Timestamp{1}, nullptr},
                         keeper.answers().Begin());

@@ -1,6 +1,6 @@
 switchback_test(client_test
   SOURCES url_test.cc http_connection_test.cc service_calls_test.cc remote_store_test.cc tls_test.cc
-          cache_format_test.cc kept_answers_test.cc cache_keeper_test.cc cache_file_test.cc
+          cache_format_test.cc kept_answers_test.cc cache_keeper_test.cc cached_reads_test.cc cache_file_test.cc
   LIBRARIES switchback_client OpenSSL::SSL OpenSSL::Crypto
   TSAN)
 

@@ -15,6 +15,7 @@
 
 namespace switchback {
 
+// What ClientOptions::cache_bytes can be: a file is written as a whole.
 inline constexpr size_t kMostCacheBytes = 1'000'000'000;
 
 struct ClientOptions {
@@ -68,7 +69,8 @@ struct DatedList {
   Timestamp heard;          // when the service said so, by ClientOptions::clock
   bool from_cache = false;  // the service did not answer: it said so before
 };
-// As Store::Read, of a store that Connect made. Errors: also kInvalidArgument, it is another.
+// As Store::Read, of a store that Connect made. Safe from any number of threads. Errors: also
+// kInvalidArgument, it is another.
 [[nodiscard]] Result<DatedList> ReadDated(const Store& store, const BusinessId& id);
 
 // How a client with a cache file fares.
@@ -81,7 +83,8 @@ struct ClientState {
 };
 // Safe from any number of threads. Errors: kInvalidArgument, `store` has no cache file.
 [[nodiscard]] Result<ClientState> StateOf(const Store& store);
-// Writes what the cache file lacks, now, and waits until it is synced. Without this it is written
+// Writes what the cache file lacks, now, and waits until it is synced. Safe from any number of
+// threads. Without this it is written
 // at most once a second, and when the store is closed. Errors: kIoError; kHeld, another process
 // writes it; kInvalidArgument, as StateOf. Cost: the whole file.
 [[nodiscard]] Result<void> FlushCache(const Store& store);

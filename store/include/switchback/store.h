@@ -287,8 +287,8 @@ class Store {
   [[nodiscard]] virtual Result<VerifyReport> Probe() const = 0;
   // Cost: one pass over all rows.
   [[nodiscard]] virtual Result<StoreStats> Stats() const = 0;
-  // What it has been doing since it was opened. Cost: a look at each file. Of a store that another
-  // process serves: kInvalidArgument, its service has these as metrics.
+  // What it has been doing since it was opened. Cost: a look at each file. Errors: kIoError, one
+  // can't be looked at; kInvalidArgument, another process serves it, which has these as metrics.
   [[nodiscard]] virtual Result<StoreActivity> Activity() const = 0;
   // Folds the log into the tables and compacts them; returns when done. Errors: kIoError; after a
   // write that failed as Sync.

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace switchback::wire {
+namespace switchback::files {
 
 // Holds the socket's folder open where it takes that to name the socket.
 class SocketPlace {
@@ -27,4 +27,4 @@ class SocketPlace {
   std::string short_path_;
 };
 
-}  // namespace switchback::wire
+}  // namespace switchback::files

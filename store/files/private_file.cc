@@ -1,4 +1,4 @@
-#include "wire/private_file.h"
+#include "files/private_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -11,7 +11,7 @@
 #include <filesystem>
 #include <thread>
 
-namespace switchback {
+namespace switchback::files {
 namespace {
 
 // A million tokens are some 300 MiB: what is longer is no such file, and not read into memory.
@@ -187,4 +187,4 @@ FileLock::~FileLock() {
   close(file_);
 }
 
-}  // namespace switchback
+}  // namespace switchback::files

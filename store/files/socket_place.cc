@@ -1,4 +1,4 @@
-#include "wire/socket_place.h"
+#include "files/socket_place.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,7 +9,7 @@
 #include <cstring>
 #include <filesystem>
 
-namespace switchback::wire {
+namespace switchback::files {
 namespace {
 
 constexpr size_t kMostBytes = sizeof(sockaddr_un::sun_path) - 1;
@@ -40,4 +40,4 @@ sockaddr_un SocketPlace::address() const {
   return address;
 }
 
-}  // namespace switchback::wire
+}  // namespace switchback::files

@@ -11,7 +11,7 @@
 
 #include "switchback/error.h"
 
-namespace switchback {
+namespace switchback::files {
 
 // What tells one state of a file from another. A replaced file has another inode; the times tell of
 // one that was written in place, or where the inode was taken again.
@@ -59,4 +59,4 @@ class FileLock {
   int file_;
 };
 
-}  // namespace switchback
+}  // namespace switchback::files

@@ -1,0 +1,1 @@
+switchback_layer(files SOURCES private_file.cc socket_place.cc USES types)
