@@ -10,8 +10,12 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/ssl.hpp>
 
+#include <cstdint>
+#include <ctime>
 #include <type_traits>
 #include <utility>
+
+#include "types/calendar.h"
 
 namespace switchback {
 namespace {
@@ -21,16 +25,27 @@ namespace beast = boost::beast;
 using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 using UnixStream = beast::basic_stream<asio::local::stream_protocol>;
 
-std::string CommonNameOf(SSL* connection) {
-  const std::unique_ptr<X509, decltype(&X509_free)> certificate(
-      SSL_get1_peer_certificate(connection), &X509_free);
-  if (certificate == nullptr) return {};
-  const X509_NAME* subject = X509_get_subject_name(certificate.get());
+std::string CommonNameOf(const X509* certificate) {
+  const X509_NAME* subject = X509_get_subject_name(certificate);
   const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
   if (at < 0) return {};
   const ASN1_STRING* text = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
   return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
           static_cast<size_t>(ASN1_STRING_length(text))};
+}
+
+// A time that is no such is in the past.
+Timestamp EndOf(const X509* certificate) {
+  std::tm time{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &time) != 1) return {};
+  return Timestamp{int64_t{timegm(&time)} * kMicrosPerSecond};
+}
+
+PeerCertificate CertificateOf(SSL* connection) {
+  const std::unique_ptr<X509, decltype(&X509_free)> certificate(
+      SSL_get1_peer_certificate(connection), &X509_free);
+  if (certificate == nullptr) return {};
+  return {CommonNameOf(certificate.get()), EndOf(certificate.get())};
 }
 
 asio::const_buffer BufferOf(const std::string& text) {
@@ -55,8 +70,8 @@ class ConnectionOf final : public Connection {
     }
   }
 
-  std::string CommonName() override {
-    if constexpr (kIsTls) return CommonNameOf(stream_.native_handle());
+  PeerCertificate Certificate() override {
+    if constexpr (kIsTls) return CertificateOf(stream_.native_handle());
     return {};
   }
 

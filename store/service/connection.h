@@ -14,7 +14,10 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+
+#include "switchback/types.h"
 
 namespace switchback {
 
@@ -25,6 +28,11 @@ struct Outgoing {
   std::string before = {};
   std::shared_ptr<const std::string> shared = nullptr;  // null: nothing
   std::string after = {};
+};
+
+struct PeerCertificate {
+  std::string common_name = {};  // empty: none was shown
+  std::optional<Timestamp> expires = {};
 };
 
 // Everything but post and its making is called on its strand, on which `Done` is called too. At
@@ -41,8 +49,8 @@ class Connection {
   virtual void Post(std::function<void()> work) = 0;
   // Of TLS; others are done at once.
   virtual void Handshake(std::function<void(SystemError error)> done) = 0;
-  // Of the certificate that the other end has shown, and that was verified; empty: none.
-  [[nodiscard]] virtual std::string CommonName() = 0;
+  // What the other end has shown, and was verified in this handshake or the one it goes on from.
+  [[nodiscard]] virtual PeerCertificate Certificate() = 0;
   // Error beast::error::timeout: the time was over.
   virtual void ReadSome(boost::asio::mutable_buffer into, Done done) = 0;
   virtual void Write(std::shared_ptr<const Outgoing> what, Done done) = 0;

@@ -4,11 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "service/error_response.h"
 #include "service/routes.h"
 #include "service/watch_call.h"
+#include "types/excerpt.h"
 #include "wire/status.h"
 
 namespace switchback {
@@ -23,6 +25,8 @@ constexpr size_t kMostRemembered = 1'000;
 // each.
 constexpr ServiceLimits kJournaled{
     .requests_per_second = 1, .total_requests_per_second = 20, .burst = 20};
+constexpr const char* kAuthorization = "authorization";
+constexpr const char* kHost = "host";
 constexpr std::string_view kBearer = "bearer ";
 constexpr std::string_view kHealth = "healthz";
 constexpr std::string_view kReady = "readyz";
@@ -38,11 +42,13 @@ bool IsBearer(std::string_view authorization) {
   });
 }
 
-// A page of another site, opened in a browser of this machine, names that site here.
+// A page of another site, opened in a browser of this machine, names that site here; and that may
+// be a name of the DNS which begins as an address does.
 bool IsLoopbackName(std::string_view host) {
   if (host.starts_with('[')) return host.substr(0, host.find(']') + 1) == "[::1]";
   host = host.substr(0, host.find(':'));
-  return host == "localhost" || host.starts_with("127.") || host.empty();
+  const bool is_address = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host == "localhost" || (host.starts_with("127.") && is_address) || host.empty();
 }
 
 std::vector<std::string> Words(std::string_view text) {
@@ -53,6 +59,21 @@ std::vector<std::string> Words(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return words;
+}
+
+// Of an answer to somebody who is not known.
+unsigned UnknownStatus(const Error& error) {
+  return error.code == ErrorCode::kRefused ? wire::kUnauthorized : wire::HttpStatus(error.code);
+}
+
+// What of a request says who makes it, and what is logged of it.
+HttpRequest HeadOf(const HttpRequest& request) {
+  HttpRequest head{.method = request.method, .path = request.path, .peer = request.peer};
+  for (const char* name : {kAuthorization, kHost}) {
+    const auto found = request.headers.find(name);
+    if (found != request.headers.end()) head.headers.insert(*found);
+  }
+  return head;
 }
 
 }  // namespace
@@ -153,9 +174,7 @@ void Dispatcher::Account(const HttpRequest& request, const Answer& answer) {
 }
 
 HttpResponse Dispatcher::Unknown(const Error& error, Answer& answer) {
-  const bool unknown = error.code == ErrorCode::kRefused;
-  HttpResponse response =
-      answer.Refuse(error, unknown ? wire::kUnauthorized : wire::HttpStatus(error.code));
+  HttpResponse response = answer.Refuse(error, UnknownStatus(error));
   response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }
@@ -210,7 +229,7 @@ void Dispatcher::AnswerHealth(const HttpRequest& request, Responder& responder, 
 Result<Dispatcher::Known> Dispatcher::Identify(const HttpRequest& request) {
   const Peer& peer = request.peer;
   if (peer.transport == Transport::kUnix) return UnixUser(peer);
-  const std::string_view authorization = request.Header("authorization");
+  const std::string_view authorization = request.Header(kAuthorization);
   if (IsBearer(authorization) && authorization.size() > kBearer.size()) {
     if (!tokens_) return Fail(ErrorCode::kRefused, "this service takes no tokens");
     const auto token = tokens_->Check(authorization.substr(kBearer.size()), options_.clock.now());
@@ -219,11 +238,11 @@ Result<Dispatcher::Known> Dispatcher::Identify(const HttpRequest& request) {
     std::vector<Grant> grants = access_.GrantsOf(identity, &*token);
     return Known{std::move(identity), std::move(grants)};
   }
-  if (request.headers.contains("authorization")) {
+  if (request.headers.contains(kAuthorization)) {
     return Fail(ErrorCode::kRefused, "Authorization: expected 'Bearer' and a token");
   }
   if (peer.transport == Transport::kLoopback) {
-    if (!IsLoopbackName(request.Header("host"))) {
+    if (!IsLoopbackName(request.Header(kHost))) {
       return Fail(ErrorCode::kRefused, "plain HTTP is for this machine: ask for it by that name");
     }
     Identity identity = Access::Loopback();
@@ -233,6 +252,11 @@ Result<Dispatcher::Known> Dispatcher::Identify(const HttpRequest& request) {
   if (peer.common_name.empty()) {
     return Fail(ErrorCode::kRefused,
                 "who is asking? Send a token (Authorization: Bearer ...) or a client certificate");
+  }
+  if (peer.certificate_expires && *peer.certificate_expires <= options_.clock.now()) {
+    return Fail(ErrorCode::kRefused,
+                fmt::format("certificate '{}' expired at {}: connect again with a newer one",
+                            Excerpt(peer.common_name), FormatTime(*peer.certificate_expires)));
   }
   Identity identity = Access::Certificate(peer.common_name);
   std::vector<Grant> grants = access_.GrantsOf(identity);
@@ -296,6 +320,39 @@ Result<void> Dispatcher::Authorise(CallContext& call, const Route& route, const 
   return route.writes ? CheckEnvironment(call.request()) : Result<void>();
 }
 
+// A user of this machine is who it was when it connected, and its groups may be long to look up:
+// it is not asked again.
+Result<void> Dispatcher::Watch(CallContext& call) {
+  if (call.request().peer.transport == Transport::kUnix) return AnswerWatch(call, *hub_, nullptr);
+  Result<std::vector<BusinessId>> ids = call.Ids();
+  if (!ids) return std::unexpected(ids.error());
+  return AnswerWatch(call, *hub_, [this, head = HeadOf(call.request()), ids = *std::move(ids)] {
+    return AskAgain(head, ids);
+  });
+}
+
+Result<void> Dispatcher::AskAgain(const HttpRequest& watch, std::span<const BusinessId> ids) {
+  Answer answer;
+  answer.call = Call::kWatch;
+  Error error{ErrorCode::kRefused, {}, {}, 0};
+  unsigned status = wire::HttpStatus(error.code);
+  if (const Result<Known> known = Identify(watch); known) {
+    answer.identity = known->identity.name;
+    Decision decision =
+        Authorize(known->identity, known->grants, Call::kWatch, store_.identity().environment, ids);
+    if (decision.allowed) return {};
+    Denied(known->identity, watch.peer, decision.missing, answer);
+    error.message = std::move(decision.missing);
+  } else {
+    error = known.error();
+    status = UnknownStatus(error);
+    answer.denial = error.message;
+  }
+  std::ignore = answer.Refuse(error, status);
+  Log(watch, answer);
+  return std::unexpected(std::move(error));
+}
+
 Result<void> Dispatcher::CheckEnvironment(const HttpRequest& request) const {
   const std::string_view expected = request.Header("switchback-environment");
   const std::string& found = store_.identity().environment;
@@ -307,7 +364,7 @@ Result<void> Dispatcher::CheckEnvironment(const HttpRequest& request) const {
 
 Result<void> Dispatcher::Run(CallContext& call, const Route& route) {
   if (route.answer != nullptr) return route.answer(call);
-  if (route.call == Call::kWatch) return AnswerWatch(call, *hub_);
+  if (route.call == Call::kWatch) return Watch(call);
   call.SendBytes("text/plain; version=0.0.4; charset=utf-8", metrics_.Text(store_, counts_, *hub_));
   return {};
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -62,6 +63,10 @@ class Dispatcher {
   void AnswerKnown(const HttpRequest& request, Responder& responder, const Known& known,
                    Answer& answer);
   [[nodiscard]] Result<void> Run(CallContext& call, const Route& route);
+  [[nodiscard]] Result<void> Watch(CallContext& call);
+  // Whether who made this call may still watch these IDs; logs and journals that it may not.
+  // Errors: kRefused; those of the token file.
+  [[nodiscard]] Result<void> AskAgain(const HttpRequest& watch, std::span<const BusinessId> ids);
   // -- Answers before there is a call
   [[nodiscard]] std::optional<HttpResponse> RefusalOf(const HttpRequest& head, Answer& answer);
   [[nodiscard]] std::optional<HttpResponse> RefuseRate(const Identity& identity, Answer& answer);
@@ -82,7 +87,6 @@ class Dispatcher {
   RateLimiter limiter_;
   RateLimiter journaling_;  // of denials
   Metrics metrics_;
-  std::unique_ptr<WatchHub> hub_;
   HttpCounts counts_;
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;  // of the next
@@ -91,6 +95,7 @@ class Dispatcher {
     std::chrono::steady_clock::time_point at;
   };
   std::unordered_map<uint64_t, Remembered> users_;  // by uid and gid
+  std::unique_ptr<WatchHub> hub_;                   // last: its thread asks the others
 };
 
 }  // namespace switchback

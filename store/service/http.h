@@ -5,10 +5,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "switchback/types.h"
 
 namespace switchback {
 
@@ -22,6 +25,7 @@ struct Peer {
   uint32_t gid = 0;
   std::string address = {};      // else: of the other machine
   std::string common_name = {};  // kTls: of its certificate, which has been verified; empty: none
+  std::optional<Timestamp> certificate_expires = {};
 };
 
 struct HttpRequest {

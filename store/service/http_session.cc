@@ -57,7 +57,9 @@ void HttpSession::Handshake() {
   connection_->Handshake([self = shared_from_this()](SystemError error) {
     if (error == beast::error::timeout) self->host_.timed_out();
     if (error) return self->Drop();
-    self->peer_.common_name = self->connection_->CommonName();
+    PeerCertificate certificate = self->connection_->Certificate();
+    self->peer_.common_name = std::move(certificate.common_name);
+    self->peer_.certificate_expires = certificate.expires;
     self->Read(self->host_.limits.header_timeout);
   });
 }
@@ -173,7 +175,8 @@ bool HttpSession::TakeHead() {
   request_.peer = peer_;
   if (message.version() != 11) return false;
   if (!ParseTarget({message.target().data(), message.target().size()}, request_)) return false;
-  for (const auto once : {http::field::host, http::field::authorization, http::field::if_match,
+  if (message.count(http::field::host) != 1) return false;  // RFC 9112, 3.2
+  for (const auto once : {http::field::authorization, http::field::if_match,
                           http::field::if_none_match, http::field::expect}) {
     if (message.count(once) > 1) return false;
   }

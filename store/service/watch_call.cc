@@ -1,6 +1,7 @@
 #include "service/watch_call.h"
 
 #include <tuple>
+#include <utility>
 
 #include "wire/status.h"
 
@@ -70,7 +71,8 @@ Sent CatchUp(CallContext& call, Subscription& feed, Revision behind) {
 
 }  // namespace
 
-Result<void> AnswerWatch(CallContext& call, WatchHub& hub) {
+Result<void> AnswerWatch(CallContext& call, WatchHub& hub,
+                         std::function<Result<void>()> still_allowed) {
   if (auto known = call.OnlyParameters({"after", "token", "glob", "id", "heartbeat_ms", "wait_ms"});
       !known) {
     return known;
@@ -79,6 +81,7 @@ Result<void> AnswerWatch(CallContext& call, WatchHub& hub) {
   if (!wanted) return std::unexpected(wanted.error());
   const Result<SubscribeOptions> from = From(call, *wanted);
   if (!from) return std::unexpected(from.error());
+  wanted->still_allowed = std::move(still_allowed);
   const auto feed = call.store().Subscribe(*from);
   if (!feed) return std::unexpected(feed.error());
   const auto watcher = hub.Join(*std::move(wanted), call.store().durable());

@@ -14,11 +14,15 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kLongestNap{100};
 constexpr milliseconds kAfterError{200};
+constexpr milliseconds kAskAgainAfter{2'000};
 constexpr size_t kPendingBytes = size_t{8} << 20;  // kept for a watcher that is not there yet
 
-std::string ErrorLine(ErrorCode code, std::string message) {
-  const Error error{code, std::move(message), {}, 0};
+std::string ErrorLine(const Error& error) {
   return wire::Dump({{"error", wire::ToJson(error)}}) + '\n';
+}
+
+std::string ErrorLine(ErrorCode code, std::string message) {
+  return ErrorLine(Error{code, std::move(message), {}, 0});
 }
 
 }  // namespace
@@ -247,6 +251,27 @@ void WatchHub::TellTheTime() {
   }
 }
 
+// Tokens are revoked, certificates expire, users leave groups. Asked without mutex_: the answer may
+// take a look at a file.
+void WatchHub::AskAgain() {
+  const Time now = steady_clock::now();
+  if (now < ask_at_) return;
+  ask_at_ = now + kAskAgainAfter;
+  std::vector<WatcherPtr> begun;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const WatcherPtr& watcher : joined_) {
+      if (watcher->stream && watcher->options.still_allowed) begun.push_back(watcher);
+    }
+  }
+  for (const WatcherPtr& watcher : begun) {
+    const Result<void> allowed = watcher->options.still_allowed();
+    if (allowed) continue;
+    const std::scoped_lock lock(mutex_);
+    Drop(watcher, ErrorLine(allowed.error()));
+  }
+}
+
 milliseconds WatchHub::UntilDue() const {
   const std::scoped_lock lock(mutex_);
   if (due_.empty()) return kLongestNap;
@@ -266,6 +291,7 @@ void WatchHub::Run() {
       Tell(**event, token.value_or(token_));
     }
     TellTheTime();
+    AskAgain();
   }
 }
 
@@ -274,7 +300,7 @@ void WatchHub::StartAnew(const Error& error) {
   std::this_thread::sleep_for(kAfterError);
   const std::scoped_lock lock(mutex_);
   if (!FollowFromNow()) return;
-  const std::string line = wire::Dump({{"error", wire::ToJson(error)}}) + '\n';
+  const std::string line = ErrorLine(error);
   for (const WatcherPtr& watcher : std::vector(joined_.begin(), joined_.end())) {
     if (watcher->stream) {
       Drop(watcher, line);

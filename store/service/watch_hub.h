@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -28,6 +29,9 @@ struct WatchOptions {
   std::optional<std::vector<BusinessId>> ids = {};
   std::chrono::milliseconds heartbeat{10'000};
   std::optional<std::chrono::milliseconds> wait = {};  // it ends after so long
+  // Asked every two seconds: an error ends it, and is its last line. By the hub's thread; null: it
+  // may.
+  std::function<Result<void>()> still_allowed = nullptr;
 };
 
 // A line of a watch: an event, with the token to go on behind it.
@@ -81,12 +85,14 @@ class WatchHub {
   void TellFiltered(Watcher& watcher, const FeedEvent& event, const std::string& token);
   void Send(Watcher& watcher, const Line& line);
   void TellTheTime();
+  void AskAgain();
   void Drop(const WatcherPtr& watcher, std::string last);
   [[nodiscard]] std::chrono::milliseconds UntilDue() const;
 
   const Store& store_;
   const size_t most_;
   std::unique_ptr<Subscription> feed_;  // the thread's; replaced with mutex_ held
+  Time ask_at_;                         // the thread's
   std::thread thread_;
   std::atomic<bool> stopping_ = false;
   std::atomic<size_t> count_ = 0;  // of joined_

@@ -177,7 +177,8 @@ TEST_F(AdmissionTest, WhatComesBehindABodyIsTheNextRequest) {
   const std::string list = "10.0.0.1:80 weight=100\n";
   const std::string answer =
       raw.Ask(Head("PUT /v1/lists/a", list.size()) + list +
-              "GET /v1/lists/a?as=text HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n");
+              "GET /v1/lists/a?as=text HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\nHost: "
+              "x\r\n\r\n");
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200"));
   EXPECT_THAT(answer, HasSubstr(list));
   EXPECT_THAT(answer, testing::EndsWith("ok\n"));

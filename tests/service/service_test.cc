@@ -82,7 +82,7 @@ TEST_F(ServiceTest, WhatIsNoRequestIsRefusedAndHarmsNobodyElse) {
       {std::string(300, '\0') + "\r\n\r\n", "HTTP/1.1 400"},
       {"GET / HTTP/9.9\r\n\r\n", "HTTP/1.1 400"},
       {"GET %zz HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 400"},
-      {"GET /" + std::string(5000, 'a') + " HTTP/1.1\r\n\r\n", "HTTP/1.1 4"},
+      {"GET /" + std::string(5000, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 4"},
       {"PUT /v1/lists/a HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n",
        "HTTP/1.1 413"},
       {"PUT /v1/lists/a HTTP/1.1\r\nHost: x\r\nContent-Length: -4\r\n\r\n", "HTTP/1.1 400"},
@@ -100,6 +100,7 @@ TEST_F(ServiceTest, WhatIsNoRequestIsRefusedAndHarmsNobodyElse) {
        "Content-Length: 1\r\n\r\na",
        "HTTP/1.1 415"},
       {"GET /v1/store HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "HTTP/1.1 400"},
+      {"GET /v1/store HTTP/1.1\r\n\r\n", "HTTP/1.1 400"},
       {"PUT /v1/lists/a HTTP/1.1\r\nHost: x\r\nIf-Match: \"00\"\r\nIf-Match: \"01\"\r\n"
        "Content-Length: 0\r\n\r\n",
        "HTTP/1.1 400"},
