@@ -26,6 +26,7 @@ class ConnectionPool {
   // Gives a connection back, which is kept if it can be used again.
   struct GiveBack {
     ConnectionPool* pool = nullptr;
+    uint64_t generation = 0;
     void operator()(HttpConnection* connection) const;
   };
   using Lease = std::unique_ptr<HttpConnection, GiveBack>;
@@ -44,12 +45,16 @@ class ConnectionPool {
 
  private:
   [[nodiscard]] Attempt<std::unique_ptr<Transport>> OpenTransport(const Interrupt* interrupt) const;
-  void Keep(std::unique_ptr<HttpConnection> connection);
+  // Where certificates were renewed, connections that show the old ones are not used again.
+  // Returns the generation of those that are made from now on.
+  [[nodiscard]] uint64_t Refresh();
+  void Keep(std::unique_ptr<HttpConnection> connection, uint64_t generation);
 
   const PoolOptions options_;
   const std::unique_ptr<TlsContext> tls_;
   std::atomic<uint64_t> opened_ = 0;
-  std::mutex mutex_;
+  std::mutex mutex_;                                   // of the next two
+  uint64_t generation_ = 0;                            // of certificates
   std::vector<std::unique_ptr<HttpConnection>> idle_;  // the one used last at the back
 };
 

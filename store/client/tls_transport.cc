@@ -224,10 +224,37 @@ void TlsContext::FreeContext::operator()(SSL_CTX* context) const {
   SSL_CTX_free(context);
 }
 
-Result<std::unique_ptr<TlsContext>> TlsContext::Make(const TlsOptions& options) {
+TlsContext::TlsContext(TlsOptions options)
+    : options_(std::move(options)),
+      changes_({options_.ca_file, options_.certificate_file, options_.key_file}) {}
+
+Result<std::unique_ptr<TlsContext>> TlsContext::Make(TlsOptions options) {
+  std::unique_ptr<TlsContext> made(new TlsContext(std::move(options)));
+  Result<Context> read = Read(made->options_);
+  if (!read) return std::unexpected(std::move(read.error()));
+  made->context_ = *std::move(read);
+  return made;
+}
+
+bool TlsContext::Refresh() {
+  if (!changes_.Take()) return false;
+  Result<Context> read = Read(options_);
+  if (!read) return false;
+  const std::scoped_lock lock(mutex_);
+  context_ = *std::move(read);
+  return true;
+}
+
+// It keeps what it was made from (SSL_new).
+SSL* TlsContext::NewConnection() const {
+  const std::scoped_lock lock(mutex_);
+  return SSL_new(context_.get());
+}
+
+Result<TlsContext::Context> TlsContext::Read(const TlsOptions& options) {
   ERR_clear_error();
-  std::unique_ptr<TlsContext> made(new TlsContext(SSL_CTX_new(TLS_client_method())));
-  SSL_CTX* context = made->context_.get();
+  Context made(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX* context = made.get();
   if (context == nullptr) return Fail(ErrorCode::kIoError, "TLS does not start: " + OpenSslText());
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
@@ -256,7 +283,7 @@ Attempt<std::unique_ptr<Transport>> TlsContext::Start(Socket socket, const std::
                                                       Deadline deadline,
                                                       const Interrupt* interrupt) const {
   ERR_clear_error();
-  Ssl ssl(SSL_new(context_.get()));
+  Ssl ssl(NewConnection());
   BIO* bio = BIO_new(SocketMethod());
   if (ssl == nullptr || bio == nullptr) {
     BIO_free(bio);

@@ -4,9 +4,11 @@
 #include <openssl/types.h>
 
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "client/transport.h"
+#include "files/file_stamp.h"
 #include "switchback/error.h"
 
 namespace switchback::client {
@@ -21,7 +23,11 @@ struct TlsOptions {
 class TlsContext {
  public:
   // Errors: kInvalidArgument, naming the file that can't be used.
-  [[nodiscard]] static Result<std::unique_ptr<TlsContext>> Make(const TlsOptions& options);
+  [[nodiscard]] static Result<std::unique_ptr<TlsContext>> Make(TlsOptions options);
+
+  // Reads the files again where they have changed; once a second at most. True: connections that
+  // were made before are out of date. Files that can't be used change nothing.
+  [[nodiscard]] bool Refresh();
 
   // Shakes hands over a connected socket. Faults: kRefused, the certificate of either side is not
   // accepted; else as Transport.
@@ -33,9 +39,15 @@ class TlsContext {
   struct FreeContext {
     void operator()(SSL_CTX* context) const;
   };
-  explicit TlsContext(SSL_CTX* context) : context_(context) {}
+  using Context = std::unique_ptr<SSL_CTX, FreeContext>;
+  explicit TlsContext(TlsOptions options);
+  [[nodiscard]] static Result<Context> Read(const TlsOptions& options);
+  [[nodiscard]] SSL* NewConnection() const;
 
-  std::unique_ptr<SSL_CTX, FreeContext> context_;
+  const TlsOptions options_;
+  files::FileChanges changes_;
+  mutable std::mutex mutex_;  // of the next
+  Context context_;
 };
 
 }  // namespace switchback::client

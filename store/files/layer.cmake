@@ -1,1 +1,1 @@
-switchback_layer(files SOURCES private_file.cc socket_place.cc USES types)
+switchback_layer(files SOURCES file_stamp.cc private_file.cc socket_place.cc USES types)

@@ -38,18 +38,6 @@ std::unexpected<Error> CanNot(const std::string& path, std::string_view what) {
   return Fail(ErrorCode::kIoError, fmt::format("{}: can't {}: {}", path, what, strerror(errno)));
 }
 
-int64_t Nanoseconds(const timespec& time) {
-  return int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-}
-
-FileStamp StampFrom(const struct stat& about) {
-  return {.device = about.st_dev,
-          .inode = about.st_ino,
-          .size = about.st_size,
-          .modified_ns = Nanoseconds(about.st_mtim),
-          .changed_ns = Nanoseconds(about.st_ctim)};
-}
-
 Result<void> CheckPrivate(const std::string& path, const struct stat& about) {
   const auto refuse = [&](std::string_view why) {
     return Fail(ErrorCode::kIoError, fmt::format("{}: is not read: {}", path, why));
@@ -106,13 +94,6 @@ Result<void> SyncFolderOf(const std::string& path) {
 }
 
 }  // namespace
-
-Result<std::optional<FileStamp>> StampOf(const std::string& path) {
-  struct stat about {};
-  if (stat(path.c_str(), &about) == 0) return StampFrom(about);
-  if (errno == ENOENT) return std::nullopt;
-  return CanNot(path, "be looked at");
-}
 
 Result<std::optional<PrivateFile>> ReadPrivateFile(const std::string& path) {
   // Not to wait where someone made a pipe of it.

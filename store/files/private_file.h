@@ -3,29 +3,15 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "files/file_stamp.h"
 #include "switchback/error.h"
 
 namespace switchback::files {
-
-// What tells one state of a file from another. A replaced file has another inode; the times tell of
-// one that was written in place, or where the inode was taken again.
-struct FileStamp {
-  uint64_t device = 0;
-  uint64_t inode = 0;
-  int64_t size = 0;
-  int64_t modified_ns = 0;
-  int64_t changed_ns = 0;
-  bool operator==(const FileStamp&) const = default;
-};
-
-// Nothing: there is no such file. Errors: kIoError.
-[[nodiscard]] Result<std::optional<FileStamp>> StampOf(const std::string& path);
 
 struct PrivateFile {
   std::string text;

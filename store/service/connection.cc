@@ -55,8 +55,10 @@ asio::const_buffer BufferOf(const std::string& text) {
 template <typename Stream>
 class ConnectionOf final : public Connection {
  public:
+  // `kept`: lives as long as the stream; may be null.
   template <typename... Args>
-  explicit ConnectionOf(Args&&... args) : stream_(std::forward<Args>(args)...) {}
+  explicit ConnectionOf(std::shared_ptr<const void> kept, Args&&... args)
+      : kept_(std::move(kept)), stream_(std::forward<Args>(args)...) {}
 
   void Post(std::function<void()> work) override {
     asio::post(stream_.get_executor(), std::move(work));
@@ -107,21 +109,23 @@ class ConnectionOf final : public Connection {
   static constexpr bool kIsTls = std::is_same_v<Stream, TlsStream>;
   auto& Lowest() { return beast::get_lowest_layer(stream_); }
 
+  const std::shared_ptr<const void> kept_;
   Stream stream_;
 };
 
 }  // namespace
 
 std::unique_ptr<Connection> MakeConnection(asio::local::stream_protocol::socket socket) {
-  return std::make_unique<ConnectionOf<UnixStream>>(std::move(socket));
+  return std::make_unique<ConnectionOf<UnixStream>>(nullptr, std::move(socket));
 }
 
 std::unique_ptr<Connection> MakeConnection(asio::ip::tcp::socket socket) {
-  return std::make_unique<ConnectionOf<beast::tcp_stream>>(std::move(socket));
+  return std::make_unique<ConnectionOf<beast::tcp_stream>>(nullptr, std::move(socket));
 }
 
-std::unique_ptr<Connection> MakeConnection(asio::ip::tcp::socket socket, asio::ssl::context& tls) {
-  return std::make_unique<ConnectionOf<TlsStream>>(beast::tcp_stream(std::move(socket)), tls);
+std::unique_ptr<Connection> MakeConnection(asio::ip::tcp::socket socket,
+                                           const std::shared_ptr<asio::ssl::context>& tls) {
+  return std::make_unique<ConnectionOf<TlsStream>>(tls, beast::tcp_stream(std::move(socket)), *tls);
 }
 
 }  // namespace switchback

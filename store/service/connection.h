@@ -67,7 +67,7 @@ class Connection {
 [[nodiscard]] std::unique_ptr<Connection> MakeConnection(
     boost::asio::local::stream_protocol::socket socket);
 [[nodiscard]] std::unique_ptr<Connection> MakeConnection(boost::asio::ip::tcp::socket socket);
-[[nodiscard]] std::unique_ptr<Connection> MakeConnection(boost::asio::ip::tcp::socket socket,
-                                                         boost::asio::ssl::context& tls);
+[[nodiscard]] std::unique_ptr<Connection> MakeConnection(
+    boost::asio::ip::tcp::socket socket, const std::shared_ptr<boost::asio::ssl::context>& tls);
 
 }  // namespace switchback

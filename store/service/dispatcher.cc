@@ -152,7 +152,9 @@ void Dispatcher::Handle(const HttpRequest& request, Responder& responder) {
   } else if (const Result<Known> known = Identify(request); known) {
     AnswerKnown(request, responder, *known, answer);
   } else {
-    responder.Send(Unknown(known.error(), answer));
+    HttpResponse response = Unknown(known.error(), answer);
+    response.closes = IsOver(request.peer);  // the next connection may show a newer certificate
+    responder.Send(std::move(response));
   }
   Account(request, answer);
 }
@@ -226,6 +228,11 @@ void Dispatcher::AnswerHealth(const HttpRequest& request, Responder& responder, 
   SendText(responder, answer.status, good ? "ok\n" : "not ready\n");
 }
 
+// Looked at in the handshake too, but a connection may stay for months.
+bool Dispatcher::IsOver(const Peer& peer) const {
+  return peer.certificate_expires && *peer.certificate_expires <= options_.clock.now();
+}
+
 Result<Dispatcher::Known> Dispatcher::Identify(const HttpRequest& request) {
   const Peer& peer = request.peer;
   if (peer.transport == Transport::kUnix) return UnixUser(peer);
@@ -253,7 +260,7 @@ Result<Dispatcher::Known> Dispatcher::Identify(const HttpRequest& request) {
     return Fail(ErrorCode::kRefused,
                 "who is asking? Send a token (Authorization: Bearer ...) or a client certificate");
   }
-  if (peer.certificate_expires && *peer.certificate_expires <= options_.clock.now()) {
+  if (IsOver(peer)) {
     return Fail(ErrorCode::kRefused,
                 fmt::format("certificate '{}' expired at {}: connect again with a newer one",
                             Excerpt(peer.common_name), FormatTime(*peer.certificate_expires)));

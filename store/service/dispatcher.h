@@ -57,6 +57,7 @@ class Dispatcher {
              std::unique_ptr<WatchHub> hub);
   [[nodiscard]] Result<Known> Identify(const HttpRequest& request);
   [[nodiscard]] Known UnixUser(const Peer& peer);
+  [[nodiscard]] bool IsOver(const Peer& peer) const;  // its certificate's time
   [[nodiscard]] Result<void> Authorise(CallContext& call, const Route& route, const Known& known);
   [[nodiscard]] Result<void> CheckEnvironment(const HttpRequest& request) const;
   // The rest of it, once it is known who asks.

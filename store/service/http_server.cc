@@ -13,7 +13,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 
@@ -29,6 +28,7 @@
 #include "service/http_session.h"
 #include "service/service_config.h"
 #include "service/socket_path.h"
+#include "service/tls_context.h"
 #include "service/worker_pool.h"
 
 // Calls of asio that are given an error to set return it as well.
@@ -90,29 +90,6 @@ std::string KeyOf(const HttpRequest& request) {
   return peer.common_name.empty() ? peer.address : "certificate " + peer.common_name;
 }
 
-Result<std::unique_ptr<asio::ssl::context>> MakeTls(const TlsOptions& options) {
-  auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
-  SystemError error;
-  const auto check = [&](const std::string& file) -> Result<void> {
-    if (!error) return {};
-    return Fail(ErrorCode::kInvalidArgument, fmt::format("{}: {}", file, error.message()));
-  };
-  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
-  for (const std::string& file : {options.certificate, options.key, options.client_ca}) {
-    if (file.empty() || ::access(file.c_str(), R_OK) == 0) continue;
-    return Fail(ErrorCode::kInvalidArgument, fmt::format("{}: it can't be read", file));
-  }
-  context->use_certificate_chain_file(options.certificate, error);
-  if (Result<void> good = check(options.certificate); !good) return std::unexpected(good.error());
-  context->use_private_key_file(options.key, asio::ssl::context::pem, error);
-  if (Result<void> good = check(options.key); !good) return std::unexpected(good.error());
-  if (options.client_ca.empty()) return context;
-  context->load_verify_file(options.client_ca, error);
-  if (Result<void> good = check(options.client_ca); !good) return std::unexpected(good.error());
-  context->set_verify_mode(asio::ssl::verify_peer);  // one is asked for; tokens do without
-  return context;
-}
-
 class Server final : public HttpServer {
  public:
   Server(const ServiceOptions& options, HttpCalls calls, HttpCounts& counts)
@@ -164,7 +141,7 @@ class Server final : public HttpServer {
       }
     }
     if (!options_.tls) return {};
-    Result<std::unique_ptr<asio::ssl::context>> context = MakeTls(*options_.tls);
+    Result<std::unique_ptr<TlsContext>> context = TlsContext::Load(*options_.tls);
     if (!context) return std::unexpected(context.error());
     tls_context_ = *std::move(context);
     Result<tcp::endpoint> at = EndpointOf(options_.tls->listen);
@@ -304,7 +281,10 @@ class Server final : public HttpServer {
       if (!peer) return;
       SystemError ignored;
       socket.set_option(tcp::no_delay(true), ignored);
-      Begin(MakeConnection(std::move(socket), *tls_context_), *std::move(peer));
+      if (const Result<void> fresh = tls_context_->Refresh(); !fresh) {
+        calls_.note_refused({}, fresh.error(), kFailed);
+      }
+      Begin(MakeConnection(std::move(socket), tls_context_->current()), *std::move(peer));
     });
   }
 
@@ -407,7 +387,7 @@ class Server final : public HttpServer {
   std::unordered_map<HttpSession*, std::weak_ptr<HttpSession>> sessions_;
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> stopped_ = false;
-  std::unique_ptr<asio::ssl::context> tls_context_;
+  std::unique_ptr<TlsContext> tls_context_;
   asio::io_context io_;  // after what sessions refer to: it lets go of them
   // Until it is stopped its threads run, whether there is a connection or not.
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};

@@ -24,7 +24,7 @@ gtest_discover_tests(served_store_test TEST_PREFIX "served_by_tls." DISCOVERY_TI
                      PROPERTIES TIMEOUT 600 ENVIRONMENT "SWITCHBACK_SERVED=tls")
 endif()
 
-switchback_test(service_test SOURCES admission_test.cc expiry_test.cc service_test.cc watch_test.cc
+switchback_test(service_test SOURCES admission_test.cc expiry_test.cc renewal_test.cc service_test.cc watch_test.cc
                 LIBRARIES switchback::store switchback::service switchback::client OpenSSL::SSL OpenSSL::Crypto)
 
 # The contract, doc/openapi.yaml, against the routes and against the built program.

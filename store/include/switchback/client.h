@@ -27,7 +27,9 @@ struct ClientOptions {
   std::optional<std::string> environment = {};
   // Of commits: program and version go into their origin; user and host are what the service knows.
   Origin origin = {};
-  // TLS. Files in PEM form. Empty `ca_file`: the system's.
+  // TLS. Files in PEM form. Empty `ca_file`: the system's. They are read again when they have
+  // changed (looked at once a second): the next connections are made with the new ones, those that
+  // were idle are closed. While the new ones can't be used the old go on.
   std::string ca_file = {};
   std::string certificate_file = {};
   std::string key_file = {};

@@ -49,7 +49,7 @@ struct CertificateGrant {
   Grant grant = {};
 };
 
-// TLS 1.2 and newer. Files in PEM form.
+// TLS 1.2 and newer. Files in PEM form, read again when they have changed.
 struct TlsOptions {
   std::string listen = {};       // ADDRESS:PORT, [ADDRESS]:PORT; port 0: any free one
   std::string certificate = {};  // the service's own, with what it was issued by behind it

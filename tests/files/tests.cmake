@@ -1,0 +1,1 @@
+switchback_test(files_test SOURCES file_changes_test.cc LIBRARIES switchback_files TSAN)
