@@ -18,14 +18,12 @@ bool WorkerPool::Run(std::string key, std::function<void()> work) {
   return true;
 }
 
-// Whether some thread will come to what waits; makes one where none is idle. Where the system has
-// no more, those that there are do.
+// Whether some thread will come to what waits; makes one where too few are idle. Where the system
+// has no more, those that there are do. Some of what waits may be for a key that has all it may: an
+// idle thread must be told all the same, for what has come is of another.
 bool WorkerPool::HaveThread() {
-  if (idle_ >= waiting_.size()) {
-    changed_.notify_one();
-    return true;
-  }
-  if (threads_.size() >= limits_.threads) return true;
+  changed_.notify_one();
+  if (idle_ >= waiting_.size() || threads_.size() >= limits_.threads) return true;
   try {
     threads_.emplace_back([this] { Work(); });
   } catch (const std::system_error&) {

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <future>
+#include <thread>
 #include <vector>
 
 namespace switchback {
@@ -37,6 +38,39 @@ TEST(WorkerPoolTest, OneKeyLeavesThreadsToOthers) {
   gate.Open();
   pool.Join();
   EXPECT_EQ(begun, 5) << "those that waited had their turn";
+}
+
+// All threads are there, those of one key wait, and more of that key waits for them: who comes then
+// must not be left to sleeping threads.
+TEST(WorkerPoolTest, AnIdleThreadIsToldWhatMayRunBehindWhatMayNot) {
+  WorkerPool pool({.threads = 3, .per_key = 2, .waiting = 10});
+  Gate all;
+  std::atomic<int> begun = 0;
+  const auto await = [&](int count) {
+    while (begun < count) std::this_thread::yield();
+  };
+  for (const char* key : {"a", "b", "c"}) {
+    ASSERT_TRUE(pool.Run(key, [&] {
+      ++begun;
+      all.Wait();
+    }));
+  }
+  await(3);
+  all.Open();
+  Gate slow;
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(pool.Run("slow", [&] {
+      ++begun;
+      slow.Wait();
+    }));
+  }
+  await(5);
+  for (int i = 0; i < 100; ++i) {  // the third thread has gone to sleep by one of these
+    std::promise<void> other;
+    ASSERT_TRUE(pool.Run("other", [&] { other.set_value(); }));
+    ASSERT_EQ(other.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  }
+  slow.Open();
 }
 
 TEST(WorkerPoolTest, WhatOfOneKeyWaitsRunsInOrder) {
