@@ -36,6 +36,10 @@ Outcome<int> RunCommand(const Command& command, CommandLine line, Output& out) {
     }
   }
   if (!code && context.landed && code.error().committed == Committed::kNo) {
+    // It is the report that failed. A script that goes by the exit code alone must not take a
+    // service that has gone since for an ID that is not there.
+    Error& error = code.error().error;
+    if (error.code != ErrorCode::kDataLoss) error.code = ErrorCode::kIoError;
     code.error().committed = Committed::kYes;
     code.error().last_revision = context.landed_revision;
   }

@@ -8,14 +8,18 @@
 
 #include "cli/commands/commands.h"
 #include "cli/output/json_writer.h"
+#include "cli/output/line_log.h"
 #include "cli/session.h"
 #include "cli/supervisor.h"
 #include "switchback/service.h"
+#include "switchback/token.h"
 
 namespace switchback::cli {
 namespace {
 
 namespace po = boost::program_options;
+
+constexpr size_t kMostLogBytes = size_t{8} << 20;
 
 void AddOptions(po::options_description& options) {
   auto add = options.add_options();
@@ -40,17 +44,13 @@ Outcome<ServiceOptions> ReadOptions(const Context& context, const std::string& s
   }
   ASSIGN_OR_FAIL(options.socket, AbsolutePath(options.socket));
   if (context.global.quiet) return options;
-  options.access_log = [](std::string_view line) {
-    std::string whole(line);
-    whole += '\n';
-    // One write, so that lines of several threads stay whole.
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, whole.data(), whole.size());
-  };
+  options.access_log = [log = std::make_shared<LineLog>(STDERR_FILENO, kMostLogBytes)](
+                           std::string_view line) { log->Say(line); };
   return options;
 }
 
 Outcome<void> Announce(Context& context, const StoreIdentity& identity, const std::string& store,
-                       const Service& service) {
+                       const ServiceOptions& options, const Service& service) {
   if (context.json()) {
     JsonWriter json(context.out.buffer());
     json.BeginObject().Field("environment", identity.environment).Field("store", store);
@@ -62,12 +62,24 @@ Outcome<void> Announce(Context& context, const StoreIdentity& identity, const st
         fmt::format("serving {} ({}) at unix:{}", identity.environment, store, service.socket());
     if (service.tls_port() != 0) text += fmt::format(", TLS port {}", service.tls_port());
     if (service.loopback_port() != 0) {
-      text += fmt::format(", http://127.0.0.1:{}", service.loopback_port());
+      const std::string host = options.loopback_http.substr(0, options.loopback_http.rfind(':'));
+      text += fmt::format(", http://{}:{}", host, service.loopback_port());
     }
     context.out.Append(text + "\n");
   }
   FAIL_IF_ERROR(context.out.Finish());
   return {};
+}
+
+// Who comes with a token would find out else.
+void NoteTokens(const Context& context, const std::string& file) {
+  if (file.empty()) return;
+  const auto tokens = TokenFile(file).List();
+  if (!tokens) {
+    context.Note(tokens.error().message);
+  } else if (tokens->empty()) {
+    context.Note(file + ": there is no token yet: switchback token create makes one");
+  }
 }
 
 // A connection takes a file descriptor: as many as this process may have.
@@ -84,12 +96,13 @@ Outcome<int> RunServe(Context& context) {
   write.environment = ReadEnvironment(context);
   ASSIGN_OR_FAIL(write.wait, ReadWait(context));
   ASSIGN_OR_FAIL(const std::string path, StorePath(context));
-  ASSIGN_OR_FAIL(const ServiceOptions options, ReadOptions(context, path));
-  // Before any thread is there: they all leave these signals to this one.
+  // Before any thread is there, the log's too: they all leave these signals to this one.
   const StopSignals signals;
+  ASSIGN_OR_FAIL(const ServiceOptions options, ReadOptions(context, path));
   ASSIGN_OR_FAIL(const auto store, OpenItself(context, write));
   ASSIGN_OR_FAIL(const auto service, Service::Start(*store, options));
-  FAIL_IF_ERROR(Announce(context, store->identity(), path, *service));
+  FAIL_IF_ERROR(Announce(context, store->identity(), path, options, *service));
+  NoteTokens(context, options.tokens);
   TellSupervisor("READY=1");
   signals.Wait();
   TellSupervisor("STOPPING=1");

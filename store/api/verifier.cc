@@ -18,10 +18,12 @@ namespace switchback {
 namespace {
 
 constexpr size_t kMaxDamage = 1000;
+constexpr uint64_t kTellEvery = 256;  // versions, or chunks
 
 Result<void> VerifyIds(const ViewImpl& view, VerifyReport& report, DamageLog& damage,
                        const Progress& progress, uint64_t total) {
   HeadWalker heads(view.rows(), "", "");
+  uint64_t told = 0;
   while (true) {
     std::optional<BusinessId> id;
     CurrentVersion current;
@@ -41,7 +43,9 @@ Result<void> VerifyIds(const ViewImpl& view, VerifyReport& report, DamageLog& da
     ++report.ids;
     IdVerifier verifier(view, *id, report, damage);
     if (Result<void> checked = verifier.Run(more ? &current : nullptr); !checked) return checked;
-    if (progress && report.ids % 256 == 0) progress(report.versions, total);
+    if (!progress || report.versions < told + kTellEvery) continue;
+    told = report.versions;
+    progress(told, total);
   }
 }
 
@@ -54,13 +58,15 @@ bool IsWhole(std::string_view key, std::string_view value) {
 }
 
 // Which versions hold a damaged one is told ID by ID.
-Result<void> VerifyChunks(const ViewImpl& view, VerifyReport& report, DamageLog& damage) {
+Result<void> VerifyChunks(const ViewImpl& view, VerifyReport& report, DamageLog& damage,
+                          const Progress& progress, uint64_t total) {
   constexpr std::string_view kHits = "lists that hold it can't be read: each is named by its ID";
   SteadyScan rows(view.engine_view(), Space::kChunks, {}, {});
   for (rows.SeekToFirst();; rows.Next()) {
     if (rows.gap()) damage.Add(rows.gap()->error, "chunks", std::string(kHits));
     if (!rows.valid()) break;
     ++report.chunks;
+    if (progress && report.chunks % kTellEvery == 0) progress(report.versions, total);
     if (IsWhole(rows.key(), rows.value())) continue;
     Digest address;
     const bool named = ParseChunkKey(rows.key(), address);
@@ -141,7 +147,7 @@ Result<VerifyReport> VerifyStore(const ViewImpl& view, const Origins& origins,
   if (auto checked = VerifyNoOrphans(view, damage); !checked) {
     return std::unexpected(checked.error());
   }
-  if (auto checked = VerifyChunks(view, report, damage); !checked) {
+  if (auto checked = VerifyChunks(view, report, damage, progress, total); !checked) {
     return std::unexpected(checked.error());
   }
   if (auto checked = VerifyJournal(view, origins, report, damage, progress); !checked) {

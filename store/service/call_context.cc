@@ -251,12 +251,27 @@ void CallContext::EndLines() {
   responder_.End(!gone_);
 }
 
-void CallContext::SendLong(
-    const std::function<Result<wire::Json>(const Progress&, const Say&)>& work) {
+namespace {
+
+struct NobodyListens {};
+
+Result<wire::Json> ReportOf(std::future<Result<wire::Json>>& done) {
+  try {
+    return done.get();
+  } catch (const NobodyListens&) {
+    return Fail(ErrorCode::kHeld, "nobody waits for it any more");
+  }
+}
+
+}  // namespace
+
+void CallContext::SendLong(const LongWork& work, IfNobodyListens nobody) {
+  std::atomic<bool> ends = false;
   std::mutex mutex;  // of the next two
   std::vector<wire::Json> said;
   std::pair<uint64_t, uint64_t> far{0, 0};
   const Progress progress = [&](uint64_t done, uint64_t total) {
+    if (ends) throw NobodyListens();
     const std::scoped_lock lock(mutex);
     far = {done, total};
   };
@@ -272,18 +287,21 @@ void CallContext::SendLong(
         {ErrorCode::kHeld, fmt::format("no thread for it: {}: try again", error.what()), {}, 0});
   }
   bool begun = false;
-  const auto tell = [&](bool ends) {
+  const auto tell = [&](bool last) {
     const std::scoped_lock lock(mutex);
-    if (!begun && ends && said.empty()) return;
+    if (!begun && last && said.empty()) return;
     if (!begun) BeginLines();
     begun = true;
     for (const wire::Json& line : std::exchange(said, {})) WriteLine(line);
-    if (!ends) WriteLine({{"progress", {{"done", far.first}, {"total", far.second}}}});
+    if (!last) WriteLine({{"progress", {{"done", far.first}, {"total", far.second}}}});
     FlushLines();
   };
-  while (done.wait_for(kTellEvery) != std::future_status::ready) tell(/*ends=*/false);
-  tell(/*ends=*/true);
-  const Result<wire::Json> report = done.get();
+  while (done.wait_for(kTellEvery) != std::future_status::ready) {
+    tell(/*last=*/false);
+    if (gone_ && nobody == IfNobodyListens::kEnd) ends = true;
+  }
+  tell(/*last=*/true);
+  const Result<wire::Json> report = ReportOf(done);
   if (!report && !begun) return SendError(report.error());
   if (!begun) BeginLines();
   if (report) {

@@ -101,7 +101,10 @@ class CallContext {
   // Work that may take minutes: lines that tell how far it is, at least one every few seconds, and
   // then `report`, or the error. `work` runs in a thread of its own.
   using Say = std::function<void(wire::Json line)>;
-  void SendLong(const std::function<Result<wire::Json>(const Progress&, const Say&)>& work);
+  using LongWork = std::function<Result<wire::Json>(const Progress&, const Say&)>;
+  // kEnd: for what only reads. `work` is left by an exception from its `Progress`.
+  enum class IfNobodyListens : uint8_t { kGoOn, kEnd };
+  void SendLong(const LongWork& work, IfNobodyListens nobody = IfNobodyListens::kGoOn);
 
   void BeginLines(bool closes = false);  // the connection, behind them
   void WriteLine(const wire::Json& json);

@@ -18,11 +18,13 @@ Result<void> AnswerPrune(CallContext& call) {
 }
 
 Result<void> AnswerVerify(CallContext& call) {
-  call.SendLong([&](const Progress& progress, const CallContext::Say&) -> Result<wire::Json> {
-    const auto report = call.store().Verify(progress);
-    if (!report) return std::unexpected(report.error());
-    return wire::ToJson(*report);
-  });
+  call.SendLong(
+      [&](const Progress& progress, const CallContext::Say&) -> Result<wire::Json> {
+        const auto report = call.store().Verify(progress);
+        if (!report) return std::unexpected(report.error());
+        return wire::ToJson(*report);
+      },
+      CallContext::IfNobodyListens::kEnd);
   return {};
 }
 

@@ -35,20 +35,39 @@ void SendText(Responder& responder, unsigned status, std::string text) {
   responder.Send({status, "text/plain; charset=utf-8", {}, std::move(text)});
 }
 
-// The scheme's case does not count.
-bool IsBearer(std::string_view authorization) {
-  return std::ranges::equal(authorization.substr(0, kBearer.size()), kBearer, [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  });
+bool IsSameWord(std::string_view one, std::string_view other) {
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return std::ranges::equal(one, other, {}, lower, lower);
 }
 
-// A page of another site, opened in a browser of this machine, names that site here; and that may
-// be a name of the DNS which begins as an address does.
+bool IsBearer(std::string_view authorization) {
+  return IsSameWord(authorization.substr(0, kBearer.size()), kBearer);
+}
+
+// HOST or HOST:PORT of this machine. A name of the DNS may begin as an address does.
 bool IsLoopbackName(std::string_view host) {
-  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1) == "[::1]";
-  host = host.substr(0, host.find(':'));
+  const size_t port = host.find(':', host.starts_with('[') ? host.find(']') : 0);
+  if (port != std::string_view::npos) {
+    if (host.find_first_not_of("0123456789", port + 1) != std::string_view::npos) return false;
+    host = host.substr(0, port);
+  }
   const bool is_address = host.find_first_not_of("0123456789.") == std::string_view::npos;
-  return host == "localhost" || (host.starts_with("127.") && is_address) || host.empty();
+  return IsSameWord(host, "localhost") || host == "[::1]" ||
+         (host.starts_with("127.") && is_address) || host.empty();
+}
+
+// Of a page of another site, opened in a browser of this machine. What its name leads to is that
+// site's choice, so that Host may be of it; and whatever it asks for, browsers say whose page asks.
+bool IsOfAnotherSite(const HttpRequest& request) {
+  constexpr std::string_view kScheme = "http://";
+  const std::string_view origin = request.Header("origin");
+  const bool other_origin = !origin.empty() && (!origin.starts_with(kScheme) ||
+                                                !IsLoopbackName(origin.substr(kScheme.size())));
+  const std::string_view site = request.Header("sec-fetch-site");
+  const bool other_site = !site.empty() && site != "same-origin" && site != "none";
+  return other_origin || other_site || !IsLoopbackName(request.Header(kHost));
 }
 
 std::vector<std::string> Words(std::string_view text) {
@@ -59,6 +78,12 @@ std::vector<std::string> Words(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return words;
+}
+
+// Damage of the tokens is none of the store, which reason data_loss would say.
+Error OfThisService(Error error) {
+  if (error.code != ErrorCode::kRefused) error.code = ErrorCode::kIoError;
+  return error;
 }
 
 // Of an answer to somebody who is not known.
@@ -177,6 +202,7 @@ void Dispatcher::Account(const HttpRequest& request, const Answer& answer) {
 
 HttpResponse Dispatcher::Unknown(const Error& error, Answer& answer) {
   HttpResponse response = answer.Refuse(error, UnknownStatus(error));
+  answer.denial = error.message;
   response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }
@@ -195,13 +221,10 @@ std::optional<HttpResponse> Dispatcher::RefuseRate(const Identity& identity, Ans
   if (!wait) return std::nullopt;
   metrics_.Limited();
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
-  HttpResponse response =
-      answer.Refuse({ErrorCode::kLimitExceeded,
-                     fmt::format("{} asks more often than this service allows: try again in {} s",
-                                 identity.name, seconds),
-                     {},
-                     0},
-                    wire::kTooManyRequests);
+  answer.denial = fmt::format("{} asks more often than this service allows: try again in {} s",
+                              identity.name, seconds);
+  const Error error{ErrorCode::kLimitExceeded, answer.denial, {}, 0};
+  HttpResponse response = answer.Refuse(error, wire::kTooManyRequests);
   response.headers = {{"Retry-After", fmt::to_string(seconds)}};
   return response;
 }
@@ -217,7 +240,7 @@ void Dispatcher::Denied(const Identity& identity, const Peer& peer, const std::s
 }
 
 bool Dispatcher::IsHealth(const HttpRequest& request) {
-  return request.method == "GET" && request.path.size() == 1 &&
+  return (request.method == "GET" || request.method == "HEAD") && request.path.size() == 1 &&
          (request.path.front() == kHealth || request.path.front() == kReady);
 }
 
@@ -239,8 +262,8 @@ Result<Dispatcher::Known> Dispatcher::Identify(const HttpRequest& request) {
   const std::string_view authorization = request.Header(kAuthorization);
   if (IsBearer(authorization) && authorization.size() > kBearer.size()) {
     if (!tokens_) return Fail(ErrorCode::kRefused, "this service takes no tokens");
-    const auto token = tokens_->Check(authorization.substr(kBearer.size()), options_.clock.now());
-    if (!token) return std::unexpected(token.error());
+    auto token = tokens_->Check(authorization.substr(kBearer.size()), options_.clock.now());
+    if (!token) return std::unexpected(OfThisService(std::move(token.error())));
     Identity identity = Access::Token(*token);
     std::vector<Grant> grants = access_.GrantsOf(identity, &*token);
     return Known{std::move(identity), std::move(grants)};
@@ -249,8 +272,11 @@ Result<Dispatcher::Known> Dispatcher::Identify(const HttpRequest& request) {
     return Fail(ErrorCode::kRefused, "Authorization: expected 'Bearer' and a token");
   }
   if (peer.transport == Transport::kLoopback) {
-    if (!IsLoopbackName(request.Header(kHost))) {
-      return Fail(ErrorCode::kRefused, "plain HTTP is for this machine: ask for it by that name");
+    if (IsOfAnotherSite(request)) {
+      return Fail(
+          ErrorCode::kRefused,
+          "plain HTTP is for programs of this machine, by its own name (localhost), and not "
+          "for pages of other sites");
     }
     Identity identity = Access::Loopback();
     std::vector<Grant> grants = access_.GrantsOf(identity);

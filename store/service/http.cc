@@ -39,9 +39,20 @@ std::string_view TakeUpTo(char separator, std::string_view& text) {
   return taken;
 }
 
+// The whole URL, as it is sent to a proxy: RFC 9112, 3.2.2.
+void DropOrigin(std::string_view& target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!target.starts_with(scheme)) continue;
+    const size_t path = target.find('/', scheme.size());
+    target = path == std::string_view::npos ? "/" : target.substr(path);
+    return;
+  }
+}
+
 }  // namespace
 
 bool ParseTarget(std::string_view target, HttpRequest& request) {
+  DropOrigin(target);
   if (!target.starts_with('/')) return false;
   target.remove_prefix(1);
   std::string_view path = TakeUpTo('?', target);

@@ -44,7 +44,8 @@ struct HttpRequest {
   }
 };
 
-// Takes a request's target apart. False: it is no path in percent-encoding, or too deep.
+// Takes a request's target apart, a path or a whole URL. False: it is no path in percent-encoding,
+// or too deep.
 [[nodiscard]] bool ParseTarget(std::string_view target, HttpRequest& request);
 
 struct HttpResponse {

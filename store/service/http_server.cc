@@ -17,6 +17,7 @@
 #include <boost/asio/strand.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <filesystem>
 #include <thread>
 #include <unordered_map>
@@ -86,7 +87,10 @@ std::string KeyOf(const HttpRequest& request) {
   const Peer& peer = request.peer;
   if (peer.transport == Transport::kUnix) return fmt::format("uid {}", peer.uid);
   const std::string_view authorization = request.Header("authorization");
-  if (!authorization.empty()) return std::string(authorization);
+  // The scheme may be written in many ways.
+  if (!authorization.empty()) {
+    return fmt::format("token {}", authorization.substr(authorization.find(' ') + 1));
+  }
   return peer.common_name.empty() ? peer.address : "certificate " + peer.common_name;
 }
 
@@ -153,7 +157,7 @@ class Server final : public HttpServer {
     if (unix_) AcceptUnix();
     if (loopback_) AcceptLoopback();
     if (tls_) AcceptTls();
-    for (int i = 0; i < kIoThreads; ++i) threads_.emplace_back([this] { io_.run(); });
+    for (int i = 0; i < kIoThreads; ++i) threads_.emplace_back([this] { RunIo(); });
   }
 
   void Stop(milliseconds patience) override {
@@ -218,6 +222,18 @@ class Server final : public HttpServer {
         SocketError(fmt::format("{}:{}", at.address().to_string(), at.port()), error));
   }
 
+  // Where memory runs out the connection goes for which it did, and no other.
+  void RunIo() {
+    while (true) {
+      try {
+        io_.run();
+        return;
+      } catch (const std::exception& error) {
+        NoteFailed({}, error);
+      }
+    }
+  }
+
   // Accepts one connection after another; `accepted` is given each.
   template <typename Acceptor, typename Accepted>
   void AcceptNext(Acceptor& acceptor, uint64_t most, Accepted accepted) {
@@ -235,10 +251,20 @@ class Server final : public HttpServer {
           if (counts_.connections >= most) {
             ++counts_.refused_connections;  // closed as `socket` goes
           } else {
-            accepted(std::move(socket));
+            Take(accepted, std::move(socket));
           }
           AcceptNext(acceptor, most, accepted);
         });
+  }
+
+  // However it ends, the next one is accepted.
+  template <typename Accepted, typename Socket>
+  void Take(const Accepted& accepted, Socket socket) {
+    try {
+      accepted(std::move(socket));
+    } catch (const std::exception& error) {
+      NoteFailed({}, error);
+    }
   }
 
   void AcceptUnix() {
@@ -373,7 +399,10 @@ class Server final : public HttpServer {
 
   Error NoteFailed(const HttpRequest& request, const std::exception& why) {
     Error error{ErrorCode::kIoError, why.what(), {}, 0};
-    calls_.note_refused(request.peer, error, kFailed);
+    try {
+      calls_.note_refused(request.peer, error, kFailed);
+    } catch (const std::exception&) {  // nor is there memory to say so
+    }
     return error;
   }
 

@@ -23,10 +23,36 @@ constexpr size_t kReadBytes = size_t{64} << 10;  // at once, at most
 // Bodies up to here are read before it is asked who sends them: that takes a thread.
 constexpr uint64_t kSmallBodyBytes = size_t{64} << 10;
 
+constexpr const char* kNoHead =
+    "expected HTTP/1.1 with one Host, a path of at most 8 parts in percent-encoding, and no field "
+    "twice that may stand once";
 constexpr const char* kTooManyRequests =
     "the service has as many requests under way as it takes: try again";
 constexpr const char* kTooManyBytes =
     "the service holds as many bytes of requests as it takes: try again";
+
+const char* WhyOf(unsigned status) {
+  switch (status) {
+    case 411:
+      return "a PUT needs a body: say how long it is, if it is empty too";
+    case 413:
+      return "the body is larger than this service takes";
+    case 415:
+      return "the body is encoded: send it as it is";
+    case 431:
+      return "the header is larger than this service takes";
+    case 501:
+      return "of transfer codings this service takes chunked alone";
+    default:
+      return "this is no HTTP/1.1 request";
+  }
+}
+
+// Of who only looks whether somebody listens.
+bool IsGone(SystemError error) {
+  return error == boost::asio::error::eof || error == boost::asio::error::connection_reset ||
+         error == boost::asio::ssl::error::stream_truncated;
+}
 
 }  // namespace
 
@@ -55,13 +81,20 @@ void HttpSession::Close(bool at_once) {
 void HttpSession::Handshake() {
   connection_->ExpireAfter(host_.limits.header_timeout);
   connection_->Handshake([self = shared_from_this()](SystemError error) {
-    if (error == beast::error::timeout) self->host_.timed_out();
-    if (error) return self->Drop();
+    if (error) return self->NoHandshake(error);
     PeerCertificate certificate = self->connection_->Certificate();
     self->peer_.common_name = std::move(certificate.common_name);
     self->peer_.certificate_expires = certificate.expires;
     self->Read(self->host_.limits.header_timeout);
   });
+}
+
+void HttpSession::NoHandshake(SystemError error) {
+  if (error == beast::error::timeout) host_.timed_out();
+  if (!host_.stopping() && !IsGone(error)) {
+    host_.refused(peer_, {ErrorCode::kRefused, "no TLS handshake: " + error.message(), {}, 0}, 0);
+  }
+  Drop();
 }
 
 void HttpSession::Read(std::chrono::milliseconds patience) {
@@ -107,7 +140,7 @@ void HttpSession::ReadHeader() {
   keep_alive_ = parser_->get().keep_alive();
   without_body_ = parser_->get().method() == http::verb::head;
   if (const unsigned status = StatusOfBody(); status != 0) return Refuse(status);
-  if (!TakeHead()) return Refuse(400);
+  if (!TakeHead()) return Refuse(400, kNoHead);
   connection_->ExpireAfter(host_.limits.io_timeout);
   const uint64_t length = parser_->content_length().value_or(0);
   if (parser_->chunked() || length > kSmallBodyBytes) return AskForAdmission();
@@ -207,14 +240,12 @@ void HttpSession::Refuse(SystemError error) {
 }
 
 void HttpSession::Refuse(unsigned status) {
+  Refuse(status, WhyOf(status));
+}
+
+void HttpSession::Refuse(unsigned status, const char* why) {
   host_.malformed();
   last_request_ = true;
-  const char* why = "this is no HTTP/1.1 request";
-  if (status == 411) why = "a PUT needs a body: say how long it is, if it is empty too";
-  if (status == 413) why = "the body is larger than this service takes";
-  if (status == 415) why = "the body is encoded: send it as it is";
-  if (status == 431) why = "the header is larger than this service takes";
-  if (status == 501) why = "of transfer codings this service takes chunked alone";
   const bool too_large = status == 413 || status == 431;
   const Error error{
       too_large ? ErrorCode::kLimitExceeded : ErrorCode::kInvalidArgument, why, {}, 0};

@@ -112,6 +112,7 @@ class HttpSession final : public Responder,
 
   [[nodiscard]] bool KeepsAlive() const;
   void Handshake();
+  void NoHandshake(SystemError error);
 
   // -- Reading (http_session.cc)
   void Read(std::chrono::milliseconds patience);
@@ -128,6 +129,7 @@ class HttpSession final : public Responder,
   void HandOn();
   void Refuse(SystemError error);
   void Refuse(unsigned status);
+  void Refuse(unsigned status, const char* why);
   void RefuseBusy(const char* why);
 
   // -- Writing (http_session_writes.cc)

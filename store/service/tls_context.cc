@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 #include <unistd.h>
 
+#include <array>
 #include <string>
 #include <utility>
 
@@ -11,6 +12,9 @@ namespace switchback {
 namespace {
 
 using Context = TlsContext::Context;
+
+constexpr std::array<unsigned char, 10> kSessionContext = {'s', 'w', 'i', 't', 'c',
+                                                           'h', 'b', 'a', 'c', 'k'};
 
 Result<void> Check(const std::string& file, const boost::system::error_code& error) {
   if (!error) return {};
@@ -39,8 +43,11 @@ Result<std::shared_ptr<Context>> Read(const TlsOptions& options) {
   if (Result<void> good = Check(options.client_ca, error); !good) {
     return std::unexpected(good.error());
   }
-  // One is asked for; tokens do without.
+  // One is asked for; tokens do without. A session that is taken up again shows the one that it was
+  // begun with, which OpenSSL refuses to keep for a service without a name.
   context->set_verify_mode(boost::asio::ssl::verify_peer);
+  SSL_CTX_set_session_id_context(context->native_handle(), kSessionContext.data(),
+                                 kSessionContext.size());
   return context;
 }
 

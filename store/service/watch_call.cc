@@ -9,6 +9,7 @@ namespace switchback {
 namespace {
 
 using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
 constexpr uint64_t kLeastHeartbeat = 100;
 constexpr uint64_t kMostHeartbeat = 600'000;
@@ -51,9 +52,28 @@ Result<SubscribeOptions> From(const CallContext& call, const WatchOptions& wante
 
 enum class Sent : uint8_t { kAll, kGone, kFailed };
 
+// Whether it is time to ask, and the answer is no: that is its last line then.
+class Asked {
+ public:
+  explicit Asked(std::function<Result<void>()> still_allowed)
+      : still_allowed_(std::move(still_allowed)) {}
+  [[nodiscard]] bool Refuses(CallContext& call, bool now) {
+    if (!still_allowed_ || (!now && steady_clock::now() < next_)) return false;
+    next_ = steady_clock::now() + kAskAgainAfter;
+    const Result<void> allowed = still_allowed_();
+    if (!allowed) call.WriteLine({{"error", wire::ToJson(allowed.error())}});
+    return !allowed;
+  }
+
+ private:
+  const std::function<Result<void>()> still_allowed_;
+  steady_clock::time_point next_ = steady_clock::now() + kAskAgainAfter;
+};
+
 // Everything up to `behind`.
-Sent CatchUp(CallContext& call, Subscription& feed, Revision behind) {
+Sent CatchUp(CallContext& call, Subscription& feed, Revision behind, Asked& asked) {
   while (true) {
+    if (asked.Refuses(call, /*now=*/false)) return Sent::kFailed;
     const auto event = feed.Next(milliseconds(0));
     if (!event) {
       call.WriteLine({{"error", wire::ToJson(event.error())}});
@@ -81,7 +101,7 @@ Result<void> AnswerWatch(CallContext& call, WatchHub& hub,
   if (!wanted) return std::unexpected(wanted.error());
   const Result<SubscribeOptions> from = From(call, *wanted);
   if (!from) return std::unexpected(from.error());
-  wanted->still_allowed = std::move(still_allowed);
+  wanted->still_allowed = still_allowed;
   const auto feed = call.store().Subscribe(*from);
   if (!feed) return std::unexpected(feed.error());
   const auto watcher = hub.Join(*std::move(wanted), call.store().durable());
@@ -95,8 +115,10 @@ Result<void> AnswerWatch(CallContext& call, WatchHub& hub,
   if (const Result<std::string> token = (*feed)->token()) {
     std::ignore = call.responder().Write(HeartbeatLine(call.store().durable(), *token));
   }
-  const Sent sent = CatchUp(call, **feed, WatchHub::Behind(**watcher));
-  if (sent == Sent::kAll) {
+  Asked asked(std::move(still_allowed));
+  const Sent sent = CatchUp(call, **feed, WatchHub::Behind(**watcher), asked);
+  // Catching up may have taken long, and more has come meanwhile.
+  if (sent == Sent::kAll && !asked.Refuses(call, /*now=*/true)) {
     hub.Begin(*watcher, call.responder().Detach());
     return {};
   }

@@ -14,7 +14,6 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kLongestNap{100};
 constexpr milliseconds kAfterError{200};
-constexpr milliseconds kAskAgainAfter{2'000};
 constexpr size_t kPendingBytes = size_t{8} << 20;  // kept for a watcher that is not there yet
 
 std::string ErrorLine(const Error& error) {
@@ -280,26 +279,36 @@ milliseconds WatchHub::UntilDue() const {
 }
 
 void WatchHub::Run() {
+  std::optional<Error> broken;
   while (!stopping_) {
-    // A watcher that comes meanwhile and wants to be told of the time sooner waits a little longer.
-    const auto event = feed_->Next(std::min(UntilDue(), kLongestNap));
-    if (!event) {
-      StartAnew(event.error());
-    } else if (*event) {
-      const Timing timing(tell_times_);
-      const Result<std::string> token = feed_->token();
-      Tell(**event, token.value_or(token_));
+    try {
+      if (!broken || StartAnew(*broken)) broken = RunOnce();
+    } catch (const std::exception& error) {  // memory ran out: who was told in part begins anew
+      broken = Error{ErrorCode::kIoError, error.what(), {}, 0};
     }
-    TellTheTime();
-    AskAgain();
+    if (broken) std::this_thread::sleep_for(kAfterError);
   }
 }
 
+// Nothing: it goes on.
+std::optional<Error> WatchHub::RunOnce() {
+  // A watcher that comes meanwhile and wants to be told of the time sooner waits a little longer.
+  const auto event = feed_->Next(std::min(UntilDue(), kLongestNap));
+  if (!event) return event.error();
+  if (*event) {
+    const Timing timing(tell_times_);
+    const Result<std::string> token = feed_->token();
+    Tell(**event, token.value_or(token_));
+  }
+  TellTheTime();
+  AskAgain();
+  return std::nullopt;
+}
+
 // What a commit made can't be read, or not any more: who watches is told so, and may try by itself.
-void WatchHub::StartAnew(const Error& error) {
-  std::this_thread::sleep_for(kAfterError);
+bool WatchHub::StartAnew(const Error& error) {
   const std::scoped_lock lock(mutex_);
-  if (!FollowFromNow()) return;
+  if (!FollowFromNow()) return false;
   const std::string line = ErrorLine(error);
   for (const WatcherPtr& watcher : std::vector(joined_.begin(), joined_.end())) {
     if (watcher->stream) {
@@ -308,6 +317,7 @@ void WatchHub::StartAnew(const Error& error) {
       watcher->lost = true;  // it is told when it begins
     }
   }
+  return true;
 }
 
 void WatchHub::Stop() {

@@ -23,14 +23,17 @@
 
 namespace switchback {
 
+// Whether one who watches still may is asked so often.
+inline constexpr std::chrono::milliseconds kAskAgainAfter{2'000};
+
 // What one watcher wants to hear of.
 struct WatchOptions {
   std::string glob = {};
   std::optional<std::vector<BusinessId>> ids = {};
   std::chrono::milliseconds heartbeat{10'000};
   std::optional<std::chrono::milliseconds> wait = {};  // it ends after so long
-  // Asked every two seconds: an error ends it, and is its last line. By the hub's thread; null: it
-  // may.
+  // Asked every kAskAgainAfter: an error ends it, and is its last line. By the hub's thread; null:
+  // it may.
   std::function<Result<void>()> still_allowed = nullptr;
 };
 
@@ -80,7 +83,9 @@ class WatchHub {
   WatchHub(const Store& store, size_t most) : store_(store), most_(most) {}
   [[nodiscard]] Result<void> FollowFromNow();
   void Run();
-  void StartAnew(const Error& error);
+  [[nodiscard]] std::optional<Error> RunOnce();
+  // False: nothing can be followed, and nobody is told so yet.
+  [[nodiscard]] bool StartAnew(const Error& error);
   void Tell(const FeedEvent& event, const std::string& token);
   void TellFiltered(Watcher& watcher, const FeedEvent& event, const std::string& token);
   void Send(Watcher& watcher, const Line& line);

@@ -3,9 +3,11 @@
 a restore lands while the store is held; a killed service loses nothing that it acknowledged."""
 
 import contextlib
+import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -40,6 +42,21 @@ class Service:
         self.process.stdout.close()
         self.log.close()
         return code
+
+
+def forward_until(listener, port, last):
+    """Hands requests on to the port; nobody is there any more once one that begins with `last` is answered."""
+    while True:
+        client, _ = listener.accept()
+        with client, socket.create_connection(("127.0.0.1", port)) as server:
+            while request := client.recv(1 << 20):
+                server.sendall(request)
+                if not request.startswith(last):
+                    client.sendall(server.recv(1 << 20))
+                    continue
+                client.sendall(server.recv(1 << 20))
+                listener.close()
+                return
 
 
 def served(cls):
@@ -182,6 +199,65 @@ class ServeTest(ProgramTest):
                 got = subprocess.run(["curl", "-fsS", url + "/v1/lists/a?as=text"], capture_output=True, check=True)
                 self.assertEqual(got.stdout, b"10.0.0.1:80\n")
         self.assertNotIn(token, self.read("service.log"))
+
+    def test_a_service_that_goes_right_after_a_write_is_no_missing_id(self):
+        self.init()
+        self.write("config.json", json.dumps({"loopback_http": "127.0.0.1:0", "loopback_grants": [{"role": "writer"}]}))
+        with self.service("--config", self.path("config.json")) as service:
+            with socket.create_server(("127.0.0.1", 0)) as gone:
+                url = f"http://127.0.0.1:{gone.getsockname()[1]}"
+                thread = threading.Thread(target=forward_until, args=(
+                    gone, service.about["loopback_port"], b"POST /v1/commits"))
+                thread.start()
+                failed = self.fails(8, "--server", url, "--format", "json", "set", "a", stdin="10.0.0.1:80\n")
+                thread.join()
+            self.assertEqual((failed.error["committed"], failed.error["last_revision"]), ("yes", 1))
+            self.assertEqual(self.ok("get", "a").out, "10.0.0.1:80\n")
+
+    def test_a_log_that_nobody_reads_holds_up_nothing(self):
+        self.init()
+        unread, stderr = os.pipe()
+        process = subprocess.Popen([PROGRAM, "--store", self.store, "--format", "json", "serve", "--loopback-http", "[::1]:0"],
+                                   stdout=subprocess.PIPE, stderr=stderr, env=self.env)
+        try:
+            os.close(stderr)
+            about = json.loads(process.stdout.readline())
+            url = f"http://[::1]:{about['loopback_port']}"
+            # Some 200 bytes each: a pipe takes 64 KiB.
+            connection = http.client.HTTPConnection("::1", about["loopback_port"], timeout=30)
+            for _ in range(2000):
+                connection.request("GET", "/healthz")
+                self.assertEqual(connection.getresponse().read(), b"ok\n")
+            connection.close()
+            self.assertEqual(self.ok("--server", url, "list").out, "")
+            begun = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.wait(timeout=30), 0)
+            self.assertLess(time.monotonic() - begun, 20)
+            first = os.read(unread, 1 << 16)
+            self.assertEqual(json.loads(first.split(b"\n")[0])["call"], "healthz")
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+            os.close(unread)
+
+    def test_tokens_that_help_nobody_are_told_of_at_the_start(self):
+        self.init()
+        self.write("tokens", '{"format":1}\nrubbish\n')
+        os.chmod(self.path("tokens"), 0o600)
+        self.write("config.json", json.dumps({"tokens": "tokens", "loopback_http": "127.0.0.1:0"}))
+        for expected in ("tokens line 2", "there is no token yet"):
+            with open(self.path("serve.log"), "wb") as log:
+                process = subprocess.Popen([PROGRAM, "--store", self.store, "serve", "--config", self.path("config.json")],
+                                           stdout=subprocess.PIPE, stderr=log, env=self.env, cwd=self.folder)
+                process.stdout.readline()
+                process.send_signal(signal.SIGTERM)
+                self.assertEqual(process.wait(), 0)
+                process.stdout.close()
+            self.assertIn(expected, self.read("serve.log"))
+            if os.path.exists(self.path("tokens")):
+                os.remove(self.path("tokens"))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "service/raw_connection.h"
@@ -19,6 +20,7 @@ namespace {
 using std::chrono::milliseconds;
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr int64_t kHour = int64_t{3'600} * 1'000'000;
 constexpr milliseconds kSoon{10'000};
@@ -155,7 +157,31 @@ TEST_F(ExpiryTest, WhileTheFileOfTokensIsDamagedNoWatchGoesOn) {
   std::ofstream(token_file_, std::ios::app) << "rubbish\n";
   const auto event = (*feed)->Next(kSoon);
   ASSERT_FALSE(event.has_value());
-  EXPECT_EQ(event.error().code, ErrorCode::kDataLoss) << event.error().message;
+  EXPECT_EQ(event.error().code, ErrorCode::kIoError)
+      << "no damage of the store: " << event.error().message;
+  EXPECT_THAT(event.error().message, HasSubstr(token_file_ + " line 3"));
+}
+
+// One that still catches up, as slowly as it likes.
+TEST_F(ExpiryTest, WhoCatchesUpIsAskedToo) {
+  const std::string token = NewToken("slow");
+  Start();
+  const std::string many(3'000, 'x');
+  for (uint32_t n = 1; n <= 3'000; ++n) {
+    CommitOptions options = By("w");
+    options.message = many;
+    ASSERT_TRUE(store_->Commit(Set("a", Range(n, 1)), options));
+  }
+  RawConnection raw(service_->loopback_port());
+  raw.Send("GET /v1/watch?after=0 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token +
+           "\r\n\r\n");
+  std::string all = raw.ReceiveUntil("heartbeat", kSoon);
+  ASSERT_TRUE(TokenFile(token_file_).Revoke("slow"));
+  std::this_thread::sleep_for(milliseconds(3'000));
+  ASSERT_TRUE(store_->Commit(Set("after-that", Range(1, 1)), By("w", Durability::kSynced)));
+  all += raw.ReceiveUntil("was revoked", kSoon);
+  EXPECT_THAT(all, HasSubstr("('slow') was revoked"));
+  EXPECT_THAT(all, Not(HasSubstr("after-that")));
 }
 
 // As a page of another site names it, which a browser of this machine has opened.
@@ -166,13 +192,34 @@ TEST_F(ExpiryTest, LoopbackIsAskedForByItsOwnName) {
     RawConnection raw(service_->loopback_port());
     return raw.Ask("GET /v1/store HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
   };
-  for (const char* own : {"localhost", "localhost:80", "127.0.0.1", "127.0.0.1:8080", "[::1]:1"}) {
+  for (const char* own :
+       {"localhost", "LocalHost:80", "127.0.0.1", "127.0.0.1:8080", "[::1]:1", "[::1]"}) {
     EXPECT_THAT(ask(own), testing::StartsWith("HTTP/1.1 200")) << own;
   }
-  for (const char* other : {"evil.example", "127.evil.example", "127.0.0.1.evil.example:80",
-                            "[::2]", "localhost.evil.example"}) {
+  for (const char* other :
+       {"evil.example", "127.evil.example", "127.0.0.1.evil.example:80", "[::2]",
+        "localhost.evil.example", "[::1]evil.example", "localhost:@x"}) {
     EXPECT_THAT(ask(other), testing::StartsWith("HTTP/1.1 401")) << other;
   }
+}
+
+// Nor by its right name: browsers say whose page asks.
+TEST_F(ExpiryTest, NoPageOfAnotherSiteWritesOverLoopback) {
+  options_.loopback_grants = {{Role::kWriter, {}, {}}};
+  Start();
+  const auto put = [&](const std::string& headers) {
+    RawConnection raw(service_->loopback_port());
+    return raw.Ask("PUT /v1/lists/a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" +
+                   headers + "Content-Length: 0\r\n\r\n");
+  };
+  for (const char* other : {"Origin: https://evil.example\r\n", "Origin: null\r\n",
+                            "Origin: http://127.evil.example\r\n", "Sec-Fetch-Site: cross-site\r\n",
+                            "Sec-Fetch-Site: same-site\r\n"}) {
+    EXPECT_THAT(put(other), testing::StartsWith("HTTP/1.1 401")) << other;
+  }
+  EXPECT_EQ((*store_->NewView())->revision(), Revision{0});
+  EXPECT_THAT(put("Origin: http://localhost:7080\r\nSec-Fetch-Site: same-origin\r\n"),
+              testing::StartsWith("HTTP/1.1 200"));
 }
 
 }  // namespace

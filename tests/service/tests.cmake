@@ -1,5 +1,5 @@
 switchback_test(service_access_test
-  SOURCES access_table_test.cc access_test.cc rate_limiter_test.cc role_test.cc service_config_test.cc
+  SOURCES access_table_test.cc access_test.cc call_context_test.cc rate_limiter_test.cc role_test.cc service_config_test.cc
           token_damage_test.cc token_test.cc worker_pool_test.cc
   LIBRARIES switchback_service nlohmann_json::nlohmann_json
   TSAN)
@@ -24,7 +24,7 @@ gtest_discover_tests(served_store_test TEST_PREFIX "served_by_tls." DISCOVERY_TI
                      PROPERTIES TIMEOUT 600 ENVIRONMENT "SWITCHBACK_SERVED=tls")
 endif()
 
-switchback_test(service_test SOURCES admission_test.cc expiry_test.cc renewal_test.cc service_test.cc watch_test.cc
+switchback_test(service_test SOURCES admission_test.cc expiry_test.cc renewal_test.cc service_test.cc tls_session_test.cc watch_test.cc
                 LIBRARIES switchback::store switchback::service switchback::client OpenSSL::SSL OpenSSL::Crypto)
 
 # The contract, doc/openapi.yaml, against the routes and against the built program.

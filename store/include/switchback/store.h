@@ -279,7 +279,7 @@ class Store {
   // -- Care -----------------------------------------------------------------------------------
 
   // Re-reads everything. Damage is in the report, not an error: what it hits and what is whole, ID
-  // by ID. Memory is bounded.
+  // by ID. Memory is bounded. An exception that `progress` throws ends it and comes out of it.
   [[nodiscard]] virtual Result<VerifyReport> Verify(const Progress& progress) const = 0;
   // A probe of what breaks first: all heads, the small rows, and what the newest 100 revisions
   // made. It says nothing of older versions, of checkpoints and chunks, nor of the journal's chain.
