@@ -401,7 +401,8 @@ class Server final : public HttpServer {
     Error error{ErrorCode::kIoError, why.what(), {}, 0};
     try {
       calls_.note_refused(request.peer, error, kFailed);
-    } catch (const std::exception&) {  // nor is there memory to say so
+    } catch (const std::exception&) {
+      return error;  // nor is there memory to say so
     }
     return error;
   }
