@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -43,9 +44,10 @@ TEST(WorkerPoolTest, OneKeyLeavesThreadsToOthers) {
 // All threads are there, those of one key wait, and more of that key waits for them: who comes then
 // must not be left to sleeping threads.
 TEST(WorkerPoolTest, AnIdleThreadIsToldWhatMayRunBehindWhatMayNot) {
-  WorkerPool pool({.threads = 3, .per_key = 2, .waiting = 10});
   Gate all;
+  Gate slow;
   std::atomic<int> begun = 0;
+  WorkerPool pool({.threads = 3, .per_key = 2, .waiting = 10});
   const auto await = [&](int count) {
     while (begun < count) std::this_thread::yield();
   };
@@ -57,7 +59,6 @@ TEST(WorkerPoolTest, AnIdleThreadIsToldWhatMayRunBehindWhatMayNot) {
   }
   await(3);
   all.Open();
-  Gate slow;
   for (int i = 0; i < 5; ++i) {
     ASSERT_TRUE(pool.Run("slow", [&] {
       ++begun;
@@ -66,9 +67,9 @@ TEST(WorkerPoolTest, AnIdleThreadIsToldWhatMayRunBehindWhatMayNot) {
   }
   await(5);
   for (int i = 0; i < 100; ++i) {  // the third thread has gone to sleep by one of these
-    std::promise<void> other;
-    ASSERT_TRUE(pool.Run("other", [&] { other.set_value(); }));
-    ASSERT_EQ(other.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+    const auto other = std::make_shared<std::promise<void>>();
+    ASSERT_TRUE(pool.Run("other", [other] { other->set_value(); }));
+    ASSERT_EQ(other->get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
   }
   slow.Open();
 }
