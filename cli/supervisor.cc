@@ -19,7 +19,11 @@ StopSignals::StopSignals() {
   pthread_sigmask(SIG_BLOCK, &signals_, &before_);
 }
 
+// One that came again is done with too.
 StopSignals::~StopSignals() {
+  const timespec at_once{};
+  while (sigtimedwait(&signals_, nullptr, &at_once) > 0) {
+  }
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 

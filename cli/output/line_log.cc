@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <climits>
 #include <utility>
 
@@ -18,6 +17,18 @@ using std::chrono::steady_clock;
 constexpr int kRoomPatience = 100;  // milliseconds
 constexpr std::chrono::seconds kEndPatience{1};
 
+std::string LostLine(uint64_t lost) {
+  return fmt::format("{{\"lost_lines\":{}}}\n", lost);
+}
+
+// As much as a pipe that has room for anything takes without waiting, and up to a line's end: so
+// that others who write there do it between lines.
+std::string_view Piece(std::string_view lines) {
+  if (lines.size() <= PIPE_BUF) return lines;
+  const size_t end = lines.rfind('\n', PIPE_BUF - 1);
+  return lines.substr(0, end == std::string_view::npos ? PIPE_BUF : end + 1);
+}
+
 }  // namespace
 
 LineLog::LineLog(int file, size_t most_bytes)
@@ -27,6 +38,7 @@ LineLog::~LineLog() {
   {
     const std::scoped_lock lock(mutex_);
     ends_ = true;
+    gives_up_ = steady_clock::now() + kEndPatience;
   }
   changed_.notify_one();
   thread_.join();
@@ -35,47 +47,51 @@ LineLog::~LineLog() {
 void LineLog::Say(std::string_view line) {
   {
     const std::scoped_lock lock(mutex_);
-    if (kept_.size() + line.size() >= most_bytes_) {
+    if (in_writing_ + kept_.size() + line.size() >= most_bytes_) {
       ++lost_;
       return;
     }
-    if (lost_ != 0) kept_ += fmt::format("{{\"lost_lines\":{}}}\n", std::exchange(lost_, 0));
+    if (lost_ != 0) kept_ += LostLine(std::exchange(lost_, 0));
     kept_ += line;
     kept_ += '\n';
   }
   changed_.notify_one();
 }
 
-// A pipe that has room has it for PIPE_BUF bytes: no write of as many waits.
-bool LineLog::WritePiece(std::string_view& bytes) const {
+bool LineLog::TimeIsUp() {
+  const std::scoped_lock lock(mutex_);
+  return ends_ && steady_clock::now() >= gives_up_;
+}
+
+bool LineLog::WriteSome(std::string_view& lines) const {
   pollfd room{.fd = file_, .events = POLLOUT, .revents = 0};
-  if (poll(&room, 1, kRoomPatience) <= 0) return false;
-  const ssize_t written = write(file_, bytes.data(), std::min<size_t>(bytes.size(), PIPE_BUF));
-  if (written < 0) {
-    if (errno != EINTR && errno != EAGAIN) bytes = {};  // nobody will ever read it
-    return false;
-  }
-  bytes.remove_prefix(static_cast<size_t>(written));
+  if (poll(&room, 1, kRoomPatience) <= 0) return true;
+  const std::string_view piece = Piece(lines);
+  const ssize_t written = write(file_, piece.data(), piece.size());
+  if (written < 0) return errno == EINTR || errno == EAGAIN;
+  lines.remove_prefix(static_cast<size_t>(written));
   return true;
 }
 
 void LineLog::Run() {
   std::unique_lock lock(mutex_);
-  auto gives_up = steady_clock::time_point::max();
   while (true) {
     changed_.wait(lock, [this] { return ends_ || !kept_.empty(); });
-    if (ends_ && gives_up == steady_clock::time_point::max()) {
-      gives_up = steady_clock::now() + kEndPatience;
-    }
-    if (kept_.empty() || steady_clock::now() > gives_up) return;
-    // What is being written counts: it goes back in front if it is not taken.
-    std::string taken = std::exchange(kept_, {});
-    std::string_view left = taken;
+    if (kept_.empty() && lost_ != 0) kept_ = LostLine(std::exchange(lost_, 0));
+    if (kept_.empty()) return;
+    const std::string taken = std::exchange(kept_, {});
+    in_writing_ = taken.size();
     lock.unlock();
-    while (!left.empty() && WritePiece(left)) {
-    }
+    std::string_view left = taken;
+    bool writes = true;
+    while (!left.empty() && writes && !TimeIsUp()) writes = WriteSome(left);
     lock.lock();
-    if (!left.empty()) kept_.insert(0, left);
+    in_writing_ = 0;
+    // A disk that is full, say: they are not tried for ever, but counted.
+    lost_ += static_cast<uint64_t>(std::ranges::count(left, '\n'));
+    const size_t gone = taken.size() - left.size();
+    if (!left.empty() && gone != 0 && taken[gone - 1] != '\n') kept_.insert(0, 1, '\n');
+    if (ends_ && !left.empty()) return;
   }
 }
 

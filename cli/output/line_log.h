@@ -2,6 +2,7 @@
 // says them is never held up.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -27,16 +28,20 @@ class LineLog {
 
  private:
   void Run();
-  // Waits for room, a short time. False: there is none.
-  [[nodiscard]] bool WritePiece(std::string_view& bytes) const;
+  [[nodiscard]] bool TimeIsUp();
+  // Writes from the front of `lines` as far as that goes now, whole lines where they are short.
+  // False: nothing of it will be written.
+  [[nodiscard]] bool WriteSome(std::string_view& lines) const;
 
   const int file_;
   const size_t most_bytes_;
   std::mutex mutex_;  // of all below but the thread
   std::condition_variable changed_;
   std::string kept_;
+  size_t in_writing_ = 0;  // bytes
   uint64_t lost_ = 0;
   bool ends_ = false;
+  std::chrono::steady_clock::time_point gives_up_;  // once ends_
   std::thread thread_;
 };
 

@@ -18,7 +18,7 @@ namespace switchback {
 namespace {
 
 constexpr size_t kMaxDamage = 1000;
-constexpr uint64_t kTellEvery = 256;  // versions, or chunks
+constexpr uint64_t kTellEvery = 256;  // versions, IDs or chunks
 
 Result<void> VerifyIds(const ViewImpl& view, VerifyReport& report, DamageLog& damage,
                        const Progress& progress, uint64_t total) {
@@ -79,11 +79,14 @@ Result<void> VerifyChunks(const ViewImpl& view, VerifyReport& report, DamageLog&
 }
 
 // Rows of versions whose ID has no head: nothing would ever read them.
-Result<void> VerifyNoOrphans(const ViewImpl& view, DamageLog& damage) {
+Result<void> VerifyNoOrphans(const ViewImpl& view, const VerifyReport& report, DamageLog& damage,
+                             const Progress& progress, uint64_t total) {
   std::string at(1, kVersionPrefix);
   const std::string end = PrefixEnd(at);
   SteadyScan rows(view.engine_view(), Space::kHistory, at, end);
+  uint64_t ids = 0;
   for (rows.SeekToFirst(); rows.valid();) {  // gaps are told ID by ID
+    if (progress && ++ids % kTellEvery == 0) progress(report.versions, total);
     VersionKeyParts parts;
     const bool parsed = ParseVersionKey(rows.key(), parts);
     const Result<BusinessId> id = BusinessId::Parse(parsed ? parts.id : "");
@@ -144,7 +147,7 @@ Result<VerifyReport> VerifyStore(const ViewImpl& view, const Origins& origins,
   if (auto checked = VerifyIds(view, report, damage, progress, total); !checked) {
     return std::unexpected(checked.error());
   }
-  if (auto checked = VerifyNoOrphans(view, damage); !checked) {
+  if (auto checked = VerifyNoOrphans(view, report, damage, progress, total); !checked) {
     return std::unexpected(checked.error());
   }
   if (auto checked = VerifyChunks(view, report, damage, progress, total); !checked) {

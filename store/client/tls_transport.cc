@@ -238,9 +238,12 @@ Result<std::unique_ptr<TlsContext>> TlsContext::Make(TlsOptions options) {
 
 bool TlsContext::Refresh() {
   if (!changes_.Take()) return false;
+  const std::scoped_lock lock(mutex_);  // also while they are read: the last one to read is right
   Result<Context> read = Read(options_);
-  if (!read) return false;
-  const std::scoped_lock lock(mutex_);
+  if (!read) {
+    changes_.TakeAgain();
+    return false;
+  }
   context_ = *std::move(read);
   return true;
 }

@@ -26,7 +26,8 @@ class TlsContext {
   [[nodiscard]] static Result<std::unique_ptr<TlsContext>> Make(TlsOptions options);
 
   // Reads the files again where they have changed; once a second at most. True: connections that
-  // were made before are out of date. Files that can't be used change nothing.
+  // were made before are out of date. Files that can't be used change nothing,
+  // and are tried again.
   [[nodiscard]] bool Refresh();
 
   // Shakes hands over a connected socket. Faults: kRefused, the certificate of either side is not

@@ -50,7 +50,7 @@ bool FileChanges::Take() {
 
 bool FileChanges::Look() {
   const std::scoped_lock lock(mutex_);
-  bool changed = false;
+  bool changed = again_.exchange(false);
   for (size_t i = 0; i < paths_.size(); ++i) {
     if (paths_[i].empty()) continue;
     // One that can't be looked at can't be read either: it is as good as gone.

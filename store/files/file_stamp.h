@@ -39,6 +39,8 @@ class FileChanges {
   // Whether one was changed, replaced, made or removed since the last call: true once, for one
   // caller. Looks once a second at most, a stat each; else it costs a look at the clock.
   [[nodiscard]] bool Take();
+  // What was taken could not be dealt with: the next look takes it again.
+  void TakeAgain() { again_ = true; }
 
  private:
   using Time = std::chrono::steady_clock::time_point;
@@ -46,6 +48,7 @@ class FileChanges {
 
   const std::vector<std::string> paths_;
   std::atomic<Time> due_;
+  std::atomic<bool> again_ = false;
   std::mutex mutex_;
   std::vector<std::optional<FileStamp>> stamps_;  // guarded by mutex_
 };

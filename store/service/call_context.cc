@@ -240,9 +240,11 @@ void CallContext::WriteLine(const wire::Json& json) {
 }
 
 void CallContext::FlushLines() {
-  bytes_ += lines_.size();
-  if (!gone_ && !responder_.Write(std::exchange(lines_, {}))) gone_ = true;
   flushed_ = steady_clock::now();
+  std::string lines = std::exchange(lines_, {});
+  if (gone_) return;
+  bytes_ += lines.size();
+  gone_ = !responder_.Write(std::move(lines));
 }
 
 void CallContext::EndLines() {

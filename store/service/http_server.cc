@@ -163,13 +163,9 @@ class Server final : public HttpServer {
   void Stop(milliseconds patience) override {
     if (stopped_.exchange(true)) return;
     stopping_ = true;
-    asio::post(io_, [this] {
-      SystemError ignored;
-      for (auto* acceptor : {&loopback_, &tls_}) {
-        if (*acceptor) (*acceptor)->close(ignored);
-      }
-      if (unix_) unix_->close(ignored);
-    });
+    CloseAcceptor(unix_);
+    CloseAcceptor(loopback_);
+    CloseAcceptor(tls_);
     CloseSessions(/*at_once=*/false);
     const auto until = std::chrono::steady_clock::now() + patience;
     {
@@ -196,7 +192,7 @@ class Server final : public HttpServer {
     if (Result<void> free = ClearSocket(options_.socket); !free) return free;
     const files::SocketPlace place(options_.socket);
     SystemError error(place.error(), boost::system::system_category());
-    unix_.emplace(io_);
+    unix_.emplace(asio::make_strand(io_));
     if (!error) unix_->open(stream_protocol(), error);
     if (!error) unix_->bind(stream_protocol::endpoint(place.short_path()), error);
     if (!error && ::chmod(options_.socket.c_str(), S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) != 0) {
@@ -211,7 +207,7 @@ class Server final : public HttpServer {
   Result<void> ListenTcp(const tcp::endpoint& at, std::optional<tcp::acceptor>& acceptor,
                          uint16_t& port) {
     SystemError error;
-    acceptor.emplace(io_);
+    acceptor.emplace(asio::make_strand(io_));
     acceptor->open(at.protocol(), error);
     if (!error) acceptor->set_option(asio::socket_base::reuse_address(true), error);
     if (!error) acceptor->bind(at, error);
@@ -234,27 +230,52 @@ class Server final : public HttpServer {
     }
   }
 
+  // On its strand, on which its connections are accepted too.
+  template <typename Acceptor>
+  static void CloseAcceptor(std::optional<Acceptor>& acceptor) {
+    if (!acceptor) return;
+    asio::post(acceptor->get_executor(), [&acceptor] {
+      SystemError ignored;
+      acceptor->close(ignored);
+    });
+  }
+
   // Accepts one connection after another; `accepted` is given each.
   template <typename Acceptor, typename Accepted>
   void AcceptNext(Acceptor& acceptor, uint64_t most, Accepted accepted) {
     acceptor.async_accept(
         asio::make_strand(io_), [this, &acceptor, most, accepted](SystemError error, auto socket) {
           if (stopping_ || error == asio::error::operation_aborted) return;
-          if (error) {  // no file descriptors, say
-            auto timer = std::make_shared<asio::steady_timer>(io_, kAcceptPause);
-            timer->async_wait([this, timer, &acceptor, most, accepted](SystemError) {
-              if (!stopping_) AcceptNext(acceptor, most, accepted);
-            });
-            return;
-          }
+          if (error) return AcceptLater(acceptor, most, accepted);  // no file descriptors, say
           ++counts_.accepted;
           if (counts_.connections >= most) {
             ++counts_.refused_connections;  // closed as `socket` goes
           } else {
             Take(accepted, std::move(socket));
           }
-          AcceptNext(acceptor, most, accepted);
+          AcceptAgain(acceptor, most, accepted);
         });
+  }
+
+  template <typename Acceptor, typename Accepted>
+  void AcceptLater(Acceptor& acceptor, uint64_t most, const Accepted& accepted) {
+    auto timer = std::make_shared<asio::steady_timer>(acceptor.get_executor(), kAcceptPause);
+    timer->async_wait([this, timer, &acceptor, most, accepted](SystemError) {
+      if (!stopping_) AcceptAgain(acceptor, most, accepted);
+    });
+  }
+
+  // Until there is memory for it: a listener must not go deaf.
+  template <typename Acceptor, typename Accepted>
+  void AcceptAgain(Acceptor& acceptor, uint64_t most, const Accepted& accepted) {
+    while (true) {
+      try {
+        return AcceptNext(acceptor, most, accepted);
+      } catch (const std::exception& error) {
+        NoteFailed({}, error);
+        std::this_thread::sleep_for(kAcceptPause);
+      }
+    }
   }
 
   // However it ends, the next one is accepted.

@@ -165,7 +165,7 @@ unsigned HttpSession::StatusOfBody() const {
 void HttpSession::AskForAdmission() {
   const auto done = [self = shared_from_this()](std::optional<HttpResponse> refusal) {
     auto shared = std::make_shared<std::optional<HttpResponse>>(std::move(refusal));
-    self->connection_->Post([self, shared] { self->Admitted(std::move(*shared)); });
+    self->Post([self, shared] { self->Admitted(std::move(*shared)); });
   };
   if (!host_.admit(request_, done)) RefuseBusy(kTooManyRequests);
 }

@@ -110,6 +110,9 @@ class HttpSession final : public Responder,
  private:
   using Parser = boost::beast::http::request_parser<GrowingBody>;
 
+  void Guard(const std::function<void()>& work);
+  // Runs `work` on the strand, within Guard.
+  void Post(std::function<void()> work);
   [[nodiscard]] bool KeepsAlive() const;
   void Handshake();
   void NoHandshake(SystemError error);
@@ -168,6 +171,7 @@ class HttpSession final : public Responder,
   std::atomic<bool> failed_ = false;
   bool ended_ = false;
   size_t waiting_bytes_ = 0;
+  bool push_full_ = false;  // more came than may wait
   std::deque<std::shared_ptr<const std::string>> waiting_;
 };
 

@@ -1,4 +1,5 @@
 // What a session sends: answers, streams that a handler writes, and lines that are pushed.
+#include <exception>
 #include <utility>
 
 #include "service/http_head.h"
@@ -17,6 +18,19 @@ std::shared_ptr<Outgoing> Chunk(const std::shared_ptr<const std::string>& bytes)
 
 }  // namespace
 
+// Somebody may wait for what is begun here: where memory runs out they are told that it failed.
+void HttpSession::Guard(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const std::exception&) {
+    Drop();
+  }
+}
+
+void HttpSession::Post(std::function<void()> work) {
+  connection_->Post([self = shared_from_this(), work = std::move(work)] { self->Guard(work); });
+}
+
 bool HttpSession::KeepsAlive() const {
   return !last_request_ && keep_alive_ && !host_.stopping();
 }
@@ -26,13 +40,14 @@ void HttpSession::Send(HttpResponse response) {
   const bool waits = shared->body.size() > kLargeAnswerBytes;
   std::unique_lock lock(mutex_);
   const uint64_t before = answers_;
-  connection_->Post([self = shared_from_this(), shared] { self->WriteAnswer(shared); });
+  Post([this, shared] { WriteAnswer(shared); });
   // Who does not take it holds a thread of those that it may have, not memory without bound.
   if (waits) sent_.wait(lock, [&] { return answers_ != before || failed_; });
 }
 
 void HttpSession::WriteAnswer(const std::shared_ptr<HttpResponse>& response) {
-  if (without_body_) response->body.clear();  // to HEAD, which no call answers
+  if (response->closes) last_request_ = true;
+  if (without_body_) response->body.clear();  // to HEAD
   const bool has_body = response->status != 304 && response->status != 204;
   const Framing framing = has_body ? Framing::kLength : Framing::kNone;
   auto message = std::make_shared<Outgoing>();
@@ -85,9 +100,9 @@ bool HttpSession::Write(std::string bytes) {
 }
 
 void HttpSession::End(bool whole) {
-  connection_->Post([self = shared_from_this(), whole] {
-    if (!whole || self->failed_) return self->Drop();
-    self->WriteLastChunk();
+  Post([this, whole] {
+    if (!whole || failed_) return Drop();
+    WriteLastChunk();
   });
 }
 
@@ -105,9 +120,10 @@ bool HttpSession::WriteAndWait(std::function<std::shared_ptr<const Outgoing>()> 
   if (failed_) return false;
   std::unique_lock lock(mutex_);
   written_ = false;
-  connection_->Post([self = shared_from_this(), make = std::move(make)] {
-    self->connection_->ExpireAfter(self->host_.limits.io_timeout);
-    self->connection_->Write(make(), [self](SystemError error, size_t) { self->Wrote(error); });
+  Post([this, make = std::move(make)] {
+    connection_->ExpireAfter(host_.limits.io_timeout);
+    connection_->Write(
+        make(), [self = shared_from_this()](SystemError error, size_t) { self->Wrote(error); });
   });
   sent_.wait(lock, [this] { return written_; });
   return !failed_;
@@ -124,22 +140,24 @@ void HttpSession::Wrote(SystemError error) {
 // -- Pushing
 
 std::shared_ptr<PushStream> HttpSession::Detach() {
-  connection_->Post([self = shared_from_this()] {
-    self->pushing_ = true;
-    self->parser_.reset();  // thousands may wait like this, for long
-    self->buffer_.clear();
-    self->buffer_.shrink_to_fit();
-    self->Discharge();
-    self->connection_->NeverExpire();
-    self->NoticeEnd();
-    self->PushNext();
+  Post([this] {
+    pushing_ = true;
+    parser_.reset();  // thousands may wait like this, for long
+    buffer_.clear();
+    buffer_.shrink_to_fit();
+    Discharge();
+    connection_->NeverExpire();
+    NoticeEnd();
+    PushNext();
   });
   return shared_from_this();
 }
 
 bool HttpSession::Push(const std::shared_ptr<const std::string>& line) {
   const std::scoped_lock lock(mutex_);
-  if (failed_ || ended_ || waiting_bytes_ + line->size() > host_.limits.push_bytes) return false;
+  // Never again: a shorter line behind one that was left out would hide that.
+  push_full_ = push_full_ || waiting_bytes_ + line->size() > host_.limits.push_bytes;
+  if (failed_ || ended_ || push_full_) return false;
   Enqueue(line);
   return true;
 }
@@ -160,7 +178,7 @@ bool HttpSession::closed() const {
 void HttpSession::Enqueue(const std::shared_ptr<const std::string>& line) {
   waiting_bytes_ += line->size();
   if (!line->empty()) waiting_.push_back(line);
-  connection_->Post([self = shared_from_this()] { self->PushNext(); });
+  Post([this] { PushNext(); });
 }
 
 void HttpSession::PushNext() {
@@ -192,7 +210,7 @@ void HttpSession::Pushed(SystemError error, size_t bytes) {
     const std::scoped_lock lock(mutex_);
     waiting_bytes_ -= bytes;
   }
-  PushNext();
+  Guard([this] { PushNext(); });
 }
 
 // Nothing is read from a stream that pushes but its end.
@@ -216,9 +234,9 @@ void HttpSession::Drop() {
 }
 
 void HttpSession::OnClosed(std::function<void()> call) {
-  connection_->Post([self = shared_from_this(), call = std::move(call)] {
-    if (self->failed_) return call();
-    self->on_closed_ = call;
+  Post([this, call = std::move(call)] {
+    if (failed_) return call();
+    on_closed_ = call;
   });
 }
 

@@ -32,12 +32,19 @@ Result<std::shared_ptr<Context>> Read(const TlsOptions& options) {
     if (file.empty() || ::access(file.c_str(), R_OK) == 0) continue;
     return Fail(ErrorCode::kInvalidArgument, fmt::format("{}: it can't be read", file));
   }
+  // OpenSSL would ask for one on the terminal.
+  context->set_password_callback([](size_t, Context::password_purpose) { return std::string(); });
   context->use_certificate_chain_file(options.certificate, error);
   if (Result<void> good = Check(options.certificate, error); !good) {
     return std::unexpected(good.error());
   }
   context->use_private_key_file(options.key, Context::pem, error);
   if (Result<void> good = Check(options.key, error); !good) return std::unexpected(good.error());
+  // One of another kind than the certificate's is taken up to here.
+  if (SSL_CTX_check_private_key(context->native_handle()) != 1) {
+    return Fail(ErrorCode::kInvalidArgument,
+                fmt::format("{}: it is not the key of {}", options.key, options.certificate));
+  }
   if (options.client_ca.empty()) return context;
   context->load_verify_file(options.client_ca, error);
   if (Result<void> good = Check(options.client_ca, error); !good) {
@@ -70,7 +77,13 @@ Result<std::unique_ptr<TlsContext>> TlsContext::Load(TlsOptions options) {
 Result<void> TlsContext::Refresh() {
   if (!changes_.Take()) return {};
   Result<std::shared_ptr<Context>> read = Read(options_);
-  if (!read) return std::unexpected(std::move(read.error()));
+  if (!read) {
+    changes_.TakeAgain();  // it may be no fault of the file
+    if (read.error().message == said_) return {};
+    said_ = read.error().message;
+    return std::unexpected(std::move(read.error()));
+  }
+  said_.clear();
   current_ = *std::move(read);
   return {};
 }

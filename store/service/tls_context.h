@@ -4,6 +4,7 @@
 #include <boost/asio/ssl/context.hpp>
 
 #include <memory>
+#include <string>
 
 #include "files/file_stamp.h"
 #include "switchback/error.h"
@@ -19,8 +20,8 @@ class TlsContext {
   // Errors: kInvalidArgument, naming the file that can't be used.
   [[nodiscard]] static Result<std::unique_ptr<TlsContext>> Load(TlsOptions options);
 
-  // Reads the files again where they have changed. Errors: as Load; what was read before goes on,
-  // and is not read again until a file changes once more.
+  // Reads the files again where they have changed. Errors: as Load, each told once; what was read
+  // before goes on, and it is tried again each second.
   [[nodiscard]] Result<void> Refresh();
   // For a connection that begins now, which goes on with it whatever is read later.
   [[nodiscard]] const std::shared_ptr<Context>& current() const { return current_; }
@@ -31,6 +32,7 @@ class TlsContext {
   const TlsOptions options_;
   files::FileChanges changes_;
   std::shared_ptr<Context> current_;
+  std::string said_;  // of why the files can't be used
 };
 
 }  // namespace switchback

@@ -89,6 +89,39 @@ Sent CatchUp(CallContext& call, Subscription& feed, Revision behind, Asked& aske
   }
 }
 
+// What has come meanwhile, too.
+Sent SendPending(CallContext& call, WatchHub& hub, const WatchHub::WatcherPtr& watcher,
+                 Asked& asked) {
+  while (true) {
+    const auto lines = hub.TakePending(watcher);
+    if (lines.empty()) return Sent::kAll;
+    for (const auto& line : lines) {
+      if (asked.Refuses(call, /*now=*/false)) return Sent::kFailed;
+      if (!call.responder().Write(*line)) return Sent::kGone;
+    }
+  }
+}
+
+// A watcher goes from the hub unless the hub goes on with it, whatever ends the call.
+class Joined {
+ public:
+  Joined(WatchHub& hub, WatchHub::WatcherPtr watcher) : hub_(hub), watcher_(std::move(watcher)) {}
+  ~Joined() {
+    if (watcher_) hub_.Leave(watcher_);
+  }
+  Joined(const Joined&) = delete;
+  Joined& operator=(const Joined&) = delete;
+  [[nodiscard]] const WatchHub::WatcherPtr& watcher() const { return watcher_; }
+  void HandOver(std::shared_ptr<PushStream> stream) {
+    hub_.Begin(watcher_, std::move(stream));
+    watcher_ = nullptr;
+  }
+
+ private:
+  WatchHub& hub_;
+  WatchHub::WatcherPtr watcher_;
+};
+
 }  // namespace
 
 Result<void> AnswerWatch(CallContext& call, WatchHub& hub,
@@ -104,26 +137,27 @@ Result<void> AnswerWatch(CallContext& call, WatchHub& hub,
   wanted->still_allowed = still_allowed;
   const auto feed = call.store().Subscribe(*from);
   if (!feed) return std::unexpected(feed.error());
-  const auto watcher = hub.Join(*std::move(wanted), call.store().durable());
+  auto watcher = hub.Join(*std::move(wanted), call.store().durable());
   if (!watcher) {
     const bool too_many = watcher.error().code == ErrorCode::kLimitExceeded;
     call.SendError(watcher.error(), too_many ? wire::kTooManyRequests : wire::kUnavailable);
     return {};
   }
+  Joined joined(hub, *std::move(watcher));
   call.BeginLines(/*closes=*/true);
   // At once, so that who watches has a token to go on with whatever comes.
   if (const Result<std::string> token = (*feed)->token()) {
     std::ignore = call.responder().Write(HeartbeatLine(call.store().durable(), *token));
   }
   Asked asked(std::move(still_allowed));
-  const Sent sent = CatchUp(call, **feed, WatchHub::Behind(**watcher), asked);
-  // Catching up may have taken long, and more has come meanwhile.
+  Sent sent = CatchUp(call, **feed, WatchHub::Behind(*joined.watcher()), asked);
+  if (sent == Sent::kAll) sent = SendPending(call, hub, joined.watcher(), asked);
+  // Catching up may have taken long.
   if (sent == Sent::kAll && !asked.Refuses(call, /*now=*/true)) {
-    hub.Begin(*watcher, call.responder().Detach());
-    return {};
+    joined.HandOver(call.responder().Detach());
+  } else {
+    call.EndLines();
   }
-  hub.Leave(*watcher);
-  call.EndLines();
   return {};
 }
 

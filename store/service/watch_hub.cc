@@ -14,7 +14,8 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kLongestNap{100};
 constexpr milliseconds kAfterError{200};
-constexpr size_t kPendingBytes = size_t{8} << 20;  // kept for a watcher that is not there yet
+constexpr size_t kPendingBytes = size_t{8} << 20;    // kept for a watcher that is not there yet
+constexpr size_t kHandOverBytes = size_t{64} << 10;  // of these, pushed when it comes
 
 std::string ErrorLine(const Error& error) {
   return wire::Dump({{"error", wire::ToJson(error)}}) + '\n';
@@ -111,6 +112,13 @@ Result<WatchHub::WatcherPtr> WatchHub::Join(WatchOptions options, Revision durab
   return watcher;
 }
 
+std::vector<WatchHub::Line> WatchHub::TakePending(const WatcherPtr& watcher) {
+  const std::scoped_lock lock(mutex_);
+  if (watcher->lost || watcher->pending_bytes < kHandOverBytes) return {};
+  watcher->pending_bytes = 0;
+  return std::exchange(watcher->pending, {});
+}
+
 void WatchHub::Begin(const WatcherPtr& watcher, std::shared_ptr<PushStream> stream) {
   const std::scoped_lock lock(mutex_);
   watcher->stream = std::move(stream);
@@ -119,8 +127,13 @@ void WatchHub::Begin(const WatcherPtr& watcher, std::shared_ptr<PushStream> stre
   });
   due_.emplace(watcher->due(), watcher);
   if (stopping_) return Drop(watcher, ErrorLine(ErrorCode::kHeld, "the service is being stopped"));
-  for (const Line& line : std::exchange(watcher->pending, {})) Send(*watcher, line);
-  if (watcher->lost) {
+  // Of one that has lost some, what is here comes before that.
+  bool taken = true;
+  for (const Line& line : std::exchange(watcher->pending, {})) {
+    taken = taken && watcher->stream->Push(line);
+    if (taken) ++told_;
+  }
+  if (watcher->lost || !taken) {
     ++dropped_;
     Drop(watcher, ErrorLine(ErrorCode::kLimitExceeded,
                             "more was to be told than this watcher took: go on with its token"));
@@ -132,26 +145,31 @@ void WatchHub::Leave(const WatcherPtr& watcher) {
   Drop(watcher, "");
 }
 
-// REQUIRES: mutex_ is held.
+// REQUIRES: mutex_ is held; `watcher` is no element of the sets that it goes from.
 void WatchHub::Drop(const WatcherPtr& watcher, std::string last) {
-  joined_.erase(watcher);
-  count_ = joined_.size();
+  // First: who would be told of no more must not be left without an end.
+  if (watcher->stream) watcher->stream->End(std::move(last));
   all_.erase(watcher);
   by_pattern_.erase(watcher);
-  for (const BusinessId& id : watcher->options.ids.value_or(std::vector<BusinessId>())) {
-    const auto at = by_id_.find(id.text());
-    if (at == by_id_.end()) continue;
-    at->second.erase(watcher);
-    if (at->second.empty()) by_id_.erase(at);
+  if (watcher->options.ids) {
+    for (const BusinessId& id : *watcher->options.ids) {
+      const auto at = by_id_.find(id.text());
+      if (at == by_id_.end()) continue;
+      at->second.erase(watcher);
+      if (at->second.empty()) by_id_.erase(at);
+    }
   }
   due_.erase({watcher->due(), watcher});
-  if (watcher->stream) watcher->stream->End(std::move(last));
+  joined_.erase(watcher);
+  count_ = joined_.size();
 }
 
+// Nothing behind what was left out: its token would lead past that.
 void WatchHub::Send(Watcher& watcher, const Line& line) {
+  if (watcher.lost) return;
   if (!watcher.stream) {
     watcher.pending_bytes += line->size();
-    watcher.lost |= watcher.pending_bytes > kPendingBytes;
+    watcher.lost = watcher.pending_bytes > kPendingBytes;
     if (!watcher.lost) watcher.pending.push_back(line);
     return;
   }
@@ -159,11 +177,14 @@ void WatchHub::Send(Watcher& watcher, const Line& line) {
   if (!watcher.stream->Push(line)) watcher.lost = true;
 }
 
-void WatchHub::Tell(const FeedEvent& event, const std::string& token) {
+void WatchHub::Tell(const FeedEvent& event, const Result<std::string>& read) {
   const std::scoped_lock lock(mutex_);
   position_ = std::max(position_, event.commit.revision);
-  token_ = token;
-  if (event.last) token_revision_ = position_;
+  if (read) {
+    token_ = *read;
+    if (event.last) token_revision_ = position_;
+  }
+  const std::string& token = token_;  // where none could be read one that leads back
   const auto whole = std::make_shared<const std::string>(WatchLine(event, token));
   std::vector<WatcherPtr> lost;
   const auto tell = [&](const WatcherPtr& watcher) {
@@ -233,15 +254,16 @@ void WatchHub::TellTheTime() {
       Drop(watcher, "");
       continue;
     }
+    // What it caught up with by itself is newer: a token from before that would lead it back.
+    const bool leads_back = token_revision_ < watcher->behind;
     if (watcher->ends_at && *watcher->ends_at <= now) {
-      Drop(watcher, *line);
+      Drop(watcher, leads_back ? "" : *line);
       continue;
     }
     due_.erase(due_.begin());
     watcher->heartbeat_at = now + watcher->options.heartbeat;
     due_.emplace(watcher->due(), watcher);
-    // What it caught up with by itself is newer: a token from before that would lead it back.
-    if (token_revision_ < watcher->behind) continue;
+    if (leads_back) continue;
     Send(*watcher, line);
     if (!watcher->lost) continue;
     if (!watcher->stream->closed()) ++dropped_;
@@ -282,7 +304,12 @@ void WatchHub::Run() {
   std::optional<Error> broken;
   while (!stopping_) {
     try {
-      if (!broken || StartAnew(*broken)) broken = RunOnce();
+      if (broken && !StartAnew(*broken)) {
+        TellTheTime();
+        AskAgain();
+      } else {
+        broken = RunOnce();
+      }
     } catch (const std::exception& error) {  // memory ran out: who was told in part begins anew
       broken = Error{ErrorCode::kIoError, error.what(), {}, 0};
     }
@@ -297,8 +324,7 @@ std::optional<Error> WatchHub::RunOnce() {
   if (!event) return event.error();
   if (*event) {
     const Timing timing(tell_times_);
-    const Result<std::string> token = feed_->token();
-    Tell(**event, token.value_or(token_));
+    Tell(**event, feed_->token());
   }
   TellTheTime();
   AskAgain();
@@ -315,6 +341,7 @@ bool WatchHub::StartAnew(const Error& error) {
       Drop(watcher, line);
     } else {
       watcher->lost = true;  // it is told when it begins
+      watcher->pending.clear();
     }
   }
   return true;

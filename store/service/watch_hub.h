@@ -61,7 +61,11 @@ class WatchHub {
   // caller's own subscription stood. Errors: kLimitExceeded, too many watch; kHeld, it is being
   // stopped.
   [[nodiscard]] Result<WatcherPtr> Join(WatchOptions options, Revision durable);
-  // The caller has sent everything up to Behind: the hub goes on, on `stream`.
+  // The caller has sent everything up to Behind, and sends this too, until it is empty: what has
+  // come since, where it is more than the stream should be given at once.
+  [[nodiscard]] std::vector<std::shared_ptr<const std::string>> TakePending(
+      const WatcherPtr& watcher);
+  // The hub goes on, on `stream`.
   void Begin(const WatcherPtr& watcher, std::shared_ptr<PushStream> stream);
   // The caller could not.
   void Leave(const WatcherPtr& watcher);
@@ -86,7 +90,8 @@ class WatchHub {
   [[nodiscard]] std::optional<Error> RunOnce();
   // False: nothing can be followed, and nobody is told so yet.
   [[nodiscard]] bool StartAnew(const Error& error);
-  void Tell(const FeedEvent& event, const std::string& token);
+  // `token`: behind the event, where it could be read.
+  void Tell(const FeedEvent& event, const Result<std::string>& token);
   void TellFiltered(Watcher& watcher, const FeedEvent& event, const std::string& token);
   void Send(Watcher& watcher, const Line& line);
   void TellTheTime();

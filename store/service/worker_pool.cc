@@ -1,10 +1,22 @@
 #include "service/worker_pool.h"
 
 #include <algorithm>
-#include <system_error>
+#include <exception>
 #include <utility>
 
 namespace switchback {
+namespace {
+
+// Memory that runs out ends the work, not the process.
+void DoWork(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const std::exception&) {
+    return;
+  }
+}
+
+}  // namespace
 
 bool WorkerPool::Run(std::string key, std::function<void()> work) {
   const std::scoped_lock lock(mutex_);
@@ -26,7 +38,7 @@ bool WorkerPool::HaveThread() {
   if (idle_ >= waiting_.size() || threads_.size() >= limits_.threads) return true;
   try {
     threads_.emplace_back([this] { Work(); });
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {
     return !threads_.empty();
   }
   return true;
@@ -56,7 +68,7 @@ void WorkerPool::Work() {
       waiting_.erase(next);
       ++running_[item.key];
       lock.unlock();
-      item.work();
+      DoWork(item.work);
       lock.lock();
       if (--running_[item.key] == 0) running_.erase(item.key);
     }

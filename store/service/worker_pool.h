@@ -27,8 +27,9 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // Runs `work` as soon as a thread is free for its key; in order within a key. False: as many wait
-  // as may, or there is no thread at all and none can be made; nothing was done.
+  // Runs `work` as soon as a thread is free for its key; in order within a key. An exception from
+  // it ends it, and is forgotten. False: as many wait as may, or there is no thread at all and none
+  // can be made; nothing was done.
   [[nodiscard]] bool Run(std::string key, std::function<void()> work);
   // Takes no more, and waits for what is under way.
   void Join();

@@ -232,6 +232,8 @@ class ServeTest(ProgramTest):
             self.assertEqual(self.ok("--server", url, "list").out, "")
             begun = time.monotonic()
             process.send_signal(signal.SIGTERM)
+            time.sleep(0.2)
+            process.send_signal(signal.SIGTERM)  # once more changes nothing
             self.assertEqual(process.wait(timeout=30), 0)
             self.assertLess(time.monotonic() - begun, 20)
             first = os.read(unread, 1 << 16)

@@ -66,6 +66,16 @@ TEST_F(FileChangesTest, ALinkThatLeadsElsewhereIsAChange) {
   EXPECT_TRUE(TakesSoon(changes));
 }
 
+TEST_F(FileChangesTest, WhatCouldNotBeDealtWithIsTakenAgain) {
+  Write("key", "one");
+  FileChanges changes({folder_.path("key")});
+  Write("key", "another");
+  ASSERT_TRUE(TakesSoon(changes));
+  changes.TakeAgain();
+  EXPECT_TRUE(TakesSoon(changes));
+  EXPECT_TRUE(TakesNothing(changes));
+}
+
 TEST_F(FileChangesTest, OneOfManyThreadsTakesIt) {
   Write("key", "one");
   FileChanges changes({folder_.path("key")});

@@ -74,6 +74,31 @@ TEST_F(RenewalTest, TheServiceShowsItsNewCertificate) {
   EXPECT_TRUE((*before)->Commit(Set("a", Range(1, 2)), By("x"))) << "who is there stays";
 }
 
+TEST_F(RenewalTest, AKeyThatCanNotBeUsedChangesNothing) {
+  const auto write = [&](EVP_PKEY* key, const EVP_CIPHER* cipher) {
+    std::FILE* const file = std::fopen(folder_.path("next").c_str(), "w");
+    unsigned char secret[] = "secret";
+    PEM_write_PrivateKey(file, key, cipher, cipher == nullptr ? nullptr : secret,
+                         cipher == nullptr ? 0 : 6, nullptr, nullptr);
+    std::fclose(file);
+    Replace(certificates_.server_key(), folder_.path("next"));
+  };
+  // Of another kind than the certificate's, which OpenSSL does not compare by itself.
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> other(EVP_RSA_gen(2048),
+                                                                  &EVP_PKEY_free);
+  write(other.get(), nullptr);
+  EXPECT_TRUE(Soon([&] {
+    EXPECT_TRUE(Connect(Trusting(certificates_)).has_value());
+    return Logged("it is not the key of");
+  }));
+  // One that wants a word is not asked for at the terminal.
+  write(other.get(), EVP_aes_128_cbc());
+  EXPECT_TRUE(Soon([&] {
+    EXPECT_TRUE(Connect(Trusting(certificates_)).has_value());
+    return Logged("server.key: bad decrypt") || Logged("server.key: bad password");
+  }));
+}
+
 TEST_F(RenewalTest, AClientShowsItsNewOne) {
   const auto client = Connect(Trusting(certificates_));
   ASSERT_TRUE(client.has_value()) << client.error().message;

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <mutex>
 #include <string>
 
@@ -27,6 +28,8 @@ class TlsSessionTest : public SocketServiceTest {
   void SetUp() override {
     SocketServiceTest::SetUp();
     options_ = ServeOn(Line::kTls, folder_, certificates_);
+    options_.clock = {.now = [this] { return Timestamp{SystemClock().now().micros + ahead_}; },
+                      .utc_offset_seconds = [](Timestamp) { return 0; }};
     options_.access_log = [this](std::string_view line) {
       const std::scoped_lock lock(mutex_);
       log_ += line;
@@ -34,6 +37,13 @@ class TlsSessionTest : public SocketServiceTest {
     Start();
   }
   void TearDown() override { service_.reset(); }
+
+  static bool Stays(int file) {
+    const timeval patience{.tv_sec = 2, .tv_usec = 0};
+    ::setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    char more = 0;
+    return ::recv(file, &more, 1, MSG_PEEK) < 0;
+  }
 
   // Asks who may read, in a session that goes on from `session_` where there is one.
   [[nodiscard]] std::string Ask(SSL_CTX* context, bool& taken_up) {
@@ -47,8 +57,7 @@ class TlsSessionTest : public SocketServiceTest {
     if (::connect(file, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
       SSL_set_fd(ssl.get(), file);
       if (session_ != nullptr) SSL_set_session(ssl.get(), session_.get());
-      constexpr std::string_view kRequest =
-          "GET /v1/store HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+      constexpr std::string_view kRequest = "GET /v1/store HTTP/1.1\r\nHost: x\r\n\r\n";
       if (SSL_connect(ssl.get()) == 1 &&
           SSL_write(ssl.get(), kRequest.data(), static_cast<int>(kRequest.size())) > 0) {
         std::string piece(4096, '\0');
@@ -59,6 +68,7 @@ class TlsSessionTest : public SocketServiceTest {
         }
         taken_up = SSL_session_reused(ssl.get()) == 1;
         session_.reset(SSL_get1_session(ssl.get()));
+        if (asks_whether_it_stays_) stays_ = Stays(file);
         SSL_shutdown(ssl.get());
       }
     }
@@ -66,14 +76,19 @@ class TlsSessionTest : public SocketServiceTest {
     return answer;
   }
 
-  void ExpectTakenUp(int newest_version) {
-    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(
-        SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
+  using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
+  [[nodiscard]] Context WithCertificate(int newest_version) const {
+    Context context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
     SSL_CTX_set_max_proto_version(context.get(), newest_version);
     SSL_CTX_use_certificate_file(context.get(), certificates_.client_certificate().c_str(),
                                  SSL_FILETYPE_PEM);
     SSL_CTX_use_PrivateKey_file(context.get(), certificates_.client_key().c_str(),
                                 SSL_FILETYPE_PEM);
+    return context;
+  }
+
+  void ExpectTakenUp(int newest_version) {
+    const Context context = WithCertificate(newest_version);
     session_.reset();
     bool taken_up = true;
     EXPECT_THAT(Ask(context.get(), taken_up), StartsWith("HTTP/1.1 200"));
@@ -89,6 +104,9 @@ class TlsSessionTest : public SocketServiceTest {
   }
 
   Session session_{nullptr, &SSL_SESSION_free};
+  bool asks_whether_it_stays_ = false;
+  bool stays_ = false;  // the connection, behind the answer
+  std::atomic<int64_t> ahead_ = 0;
 
  private:
   std::mutex mutex_;
@@ -99,6 +117,17 @@ TEST_F(TlsSessionTest, IsTakenUpWithItsIdentity) {
   ExpectTakenUp(TLS1_2_VERSION);
   ExpectTakenUp(TLS1_3_VERSION);
   EXPECT_THAT(log(), HasSubstr("certificate:tester"));
+}
+
+TEST_F(TlsSessionTest, AConnectionOfACertificateThatIsOverIsClosed) {
+  const auto context = WithCertificate(TLS1_2_VERSION);
+  asks_whether_it_stays_ = true;
+  bool taken_up = false;
+  EXPECT_THAT(Ask(context.get(), taken_up), StartsWith("HTTP/1.1 200"));
+  EXPECT_TRUE(stays_);
+  ahead_ = int64_t{2 * 3'600} * 1'000'000;
+  EXPECT_THAT(Ask(context.get(), taken_up), StartsWith("HTTP/1.1 401"));
+  EXPECT_FALSE(stays_);
 }
 
 TEST_F(TlsSessionTest, AHandshakeThatFailsIsLogged) {

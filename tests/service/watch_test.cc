@@ -129,6 +129,77 @@ TEST_F(WatchTest, AWatcherThatTakesNothingIsDroppedAndHoldsUpNobody) {
   EXPECT_TRUE(slow.closed());
 }
 
+// Whether it is told of every ID or of those that match, as one line or in parts: what it was not
+// given in time it is given once it goes on behind its last token.
+class SlowWatchTest : public WatchTest, public ::testing::WithParamInterface<const char*> {
+ protected:
+  // Some 100 KiB of lines.
+  void CommitMany(uint32_t n) const {
+    Change change;
+    for (int i = 0; i < 1'000; ++i) {
+      change.ids.push_back({Id(fmt::format("id-{:04}", i)), Replace{Range(n, 1)}, {}});
+    }
+    ASSERT_TRUE(store_->Commit(change, By("w", Durability::kSynced)));
+  }
+  void CommitMix(uint32_t from, uint32_t to) const {
+    for (uint32_t n = from; n <= to; ++n) {
+      if (n % 4 == 1) {
+        CommitMany(n);
+      } else {
+        Commit("small", n);
+      }
+    }
+  }
+  static void ExpectAll(Subscription& feed, uint64_t to) {
+    for (uint64_t n = 1; n <= to; ++n) {
+      size_t changes = 0;
+      bool last = false;
+      while (!last) {
+        const auto event = feed.Next(milliseconds(20'000));
+        ASSERT_TRUE(event.has_value()) << event.error().message;
+        ASSERT_TRUE(event->has_value()) << "nothing more before " << n;
+        ASSERT_EQ((*event)->commit.revision.value, n);
+        changes += (*event)->changes.size();
+        last = (*event)->last;
+      }
+      ASSERT_EQ(changes, n % 4 == 1 ? 1'000U : 1U) << n;
+    }
+  }
+  [[nodiscard]] std::string Dropped() const {
+    RawConnection raw(service_->socket());
+    const std::string text =
+        raw.Ask("GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    const std::string name = "\nswitchback_watchers_dropped_total ";
+    const size_t at = text.find(name) + name.size();
+    return text.substr(at, text.find('\n', at) - at);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Globs, SlowWatchTest, ::testing::Values("", "*"));
+
+TEST_P(SlowWatchTest, WhoIsDroppedMissesNothing) {
+  Start();
+  const auto client = Client();
+  const auto feed = client->Subscribe({.glob = GetParam(), .after = Revision{0}});
+  ASSERT_TRUE(feed.has_value()) << feed.error().message;
+  ASSERT_FALSE((*feed)->Next(milliseconds(300))->has_value());  // until the hub has it
+  CommitMix(1, 120);
+  std::this_thread::sleep_for(milliseconds(500));
+  EXPECT_EQ(Dropped(), "1");
+  ExpectAll(**feed, 120);
+}
+
+TEST_P(SlowWatchTest, WhatComesWhileItCatchesUpIsKept) {
+  Start();
+  CommitMix(1, 200);
+  const auto client = Client();
+  const auto feed = client->Subscribe({.glob = GetParam(), .after = Revision{0}});
+  ASSERT_TRUE(feed.has_value()) << feed.error().message;
+  std::this_thread::sleep_for(milliseconds(100));  // it has begun, and is held up
+  CommitMix(201, 300);
+  ExpectAll(**feed, 300);
+  EXPECT_EQ(Dropped(), "0");
+}
+
 TEST_F(WatchTest, AStopEndsWatchesWithAReason) {
   Start();
   const auto client = Client();
