@@ -19,15 +19,13 @@ StopSignals::StopSignals() {
   pthread_sigmask(SIG_BLOCK, &signals_, &before_);
 }
 
-// One that came again is done with too.
+// Who has waited is about to end: one that comes again changes nothing.
 StopSignals::~StopSignals() {
-  const timespec at_once{};
-  while (sigtimedwait(&signals_, nullptr, &at_once) > 0) {
-  }
-  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  if (!waited_) pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
-void StopSignals::Wait() const {
+void StopSignals::Wait() {
+  waited_ = true;
   int signal = 0;
   while (sigwait(&signals_, &signal) == EINTR) {
   }

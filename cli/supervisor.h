@@ -7,7 +7,8 @@
 
 namespace switchback::cli {
 
-// As long as it lives, SIGTERM and SIGINT are kept for Wait. Before any thread is started.
+// As long as it lives, and behind Wait for good, SIGTERM and SIGINT are kept for Wait. Before any
+// thread is started.
 class StopSignals {
  public:
   StopSignals();
@@ -15,11 +16,12 @@ class StopSignals {
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
   // Returns once one of them has come.
-  void Wait() const;
+  void Wait();
 
  private:
   sigset_t signals_{};
   sigset_t before_{};
+  bool waited_ = false;
 };
 
 // A line of sd_notify(3), such as "READY=1", to the socket that NOTIFY_SOCKET names; nothing where

@@ -97,7 +97,7 @@ Outcome<int> RunServe(Context& context) {
   ASSIGN_OR_FAIL(write.wait, ReadWait(context));
   ASSIGN_OR_FAIL(const std::string path, StorePath(context));
   // Before any thread is there, the log's too: they all leave these signals to this one.
-  const StopSignals signals;
+  StopSignals signals;
   ASSIGN_OR_FAIL(const ServiceOptions options, ReadOptions(context, path));
   ASSIGN_OR_FAIL(const auto store, OpenItself(context, write));
   ASSIGN_OR_FAIL(const auto service, Service::Start(*store, options));

@@ -51,7 +51,6 @@ void LineLog::Say(std::string_view line) {
       ++lost_;
       return;
     }
-    if (lost_ != 0) kept_ += LostLine(std::exchange(lost_, 0));
     kept_ += line;
     kept_ += '\n';
   }
@@ -74,12 +73,15 @@ bool LineLog::WriteSome(std::string_view& lines) const {
 }
 
 void LineLog::Run() {
+  bool torn = false;  // what was written last is no whole line
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return ends_ || !kept_.empty(); });
-    if (kept_.empty() && lost_ != 0) kept_ = LostLine(std::exchange(lost_, 0));
-    if (kept_.empty()) return;
-    const std::string taken = std::exchange(kept_, {});
+    if (kept_.empty() && lost_ == 0) return;
+    const uint64_t lost = std::exchange(lost_, 0);
+    std::string taken = torn ? "\n" : "";
+    taken += std::exchange(kept_, {});
+    if (lost != 0) taken += LostLine(lost);
     in_writing_ = taken.size();
     lock.unlock();
     std::string_view left = taken;
@@ -87,10 +89,15 @@ void LineLog::Run() {
     while (!left.empty() && writes && !TimeIsUp()) writes = WriteSome(left);
     lock.lock();
     in_writing_ = 0;
-    // A disk that is full, say: they are not tried for ever, but counted.
-    lost_ += static_cast<uint64_t>(std::ranges::count(left, '\n'));
-    const size_t gone = taken.size() - left.size();
-    if (!left.empty() && gone != 0 && taken[gone - 1] != '\n') kept_.insert(0, 1, '\n');
+    const size_t written = taken.size() - left.size();
+    // A disk that is full, say: they are not tried for ever, but counted; of the line that says how
+    // many were lost before, those.
+    if (!left.empty()) {
+      const auto ends = static_cast<uint64_t>(std::ranges::count(left, '\n'));
+      const uint64_t no_lines = (torn && written == 0 ? 1U : 0U) + (lost != 0 ? 1U : 0U);
+      lost_ += ends - no_lines + lost;
+    }
+    if (written != 0) torn = taken[written - 1] != '\n';
     if (ends_ && !left.empty()) return;
   }
 }

@@ -181,6 +181,11 @@ class Server final : public HttpServer {
     work_.reset();
     io_.stop();
     for (std::thread& thread : threads_) thread.join();
+    // Where io_ was stopped before it came to them.
+    SystemError ignored;
+    if (unix_) unix_->close(ignored);
+    if (loopback_) loopback_->close(ignored);
+    if (tls_) tls_->close(ignored);
     if (unix_) RemoveSocket(options_.socket, socket_file_);
   }
 
@@ -259,16 +264,22 @@ class Server final : public HttpServer {
 
   template <typename Acceptor, typename Accepted>
   void AcceptLater(Acceptor& acceptor, uint64_t most, const Accepted& accepted) {
-    auto timer = std::make_shared<asio::steady_timer>(acceptor.get_executor(), kAcceptPause);
-    timer->async_wait([this, timer, &acceptor, most, accepted](SystemError) {
-      if (!stopping_) AcceptAgain(acceptor, most, accepted);
-    });
+    try {
+      auto timer = std::make_shared<asio::steady_timer>(acceptor.get_executor(), kAcceptPause);
+      timer->async_wait([this, timer, &acceptor, most, accepted](SystemError) {
+        if (!stopping_) AcceptAgain(acceptor, most, accepted);
+      });
+    } catch (const std::exception& error) {
+      NoteFailed({}, error);
+      std::this_thread::sleep_for(kAcceptPause);
+      AcceptAgain(acceptor, most, accepted);
+    }
   }
 
   // Until there is memory for it: a listener must not go deaf.
   template <typename Acceptor, typename Accepted>
   void AcceptAgain(Acceptor& acceptor, uint64_t most, const Accepted& accepted) {
-    while (true) {
+    while (!stopping_) {
       try {
         return AcceptNext(acceptor, most, accepted);
       } catch (const std::exception& error) {

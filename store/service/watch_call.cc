@@ -1,5 +1,6 @@
 #include "service/watch_call.h"
 
+#include <exception>
 #include <tuple>
 #include <utility>
 
@@ -13,6 +14,7 @@ using std::chrono::steady_clock;
 
 constexpr uint64_t kLeastHeartbeat = 100;
 constexpr uint64_t kMostHeartbeat = 600'000;
+constexpr int kMostRounds = 64;
 
 Result<std::optional<milliseconds>> Duration(const CallContext& call, const std::string& name,
                                              uint64_t least, uint64_t most) {
@@ -92,7 +94,8 @@ Sent CatchUp(CallContext& call, Subscription& feed, Revision behind, Asked& aske
 // What has come meanwhile, too.
 Sent SendPending(CallContext& call, WatchHub& hub, const WatchHub::WatcherPtr& watcher,
                  Asked& asked) {
-  while (true) {
+  // Not for ever, where as much comes as it takes.
+  for (int round = 0; round < kMostRounds; ++round) {
     const auto lines = hub.TakePending(watcher);
     if (lines.empty()) return Sent::kAll;
     for (const auto& line : lines) {
@@ -100,6 +103,7 @@ Sent SendPending(CallContext& call, WatchHub& hub, const WatchHub::WatcherPtr& w
       if (!call.responder().Write(*line)) return Sent::kGone;
     }
   }
+  return Sent::kAll;
 }
 
 // A watcher goes from the hub unless the hub goes on with it, whatever ends the call.
@@ -107,7 +111,12 @@ class Joined {
  public:
   Joined(WatchHub& hub, WatchHub::WatcherPtr watcher) : hub_(hub), watcher_(std::move(watcher)) {}
   ~Joined() {
-    if (watcher_) hub_.Leave(watcher_);
+    if (!watcher_) return;
+    try {
+      hub_.Leave(watcher_);
+    } catch (const std::exception&) {
+      return;  // its session is closed, which the hub meets
+    }
   }
   Joined(const Joined&) = delete;
   Joined& operator=(const Joined&) = delete;

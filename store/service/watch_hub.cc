@@ -92,14 +92,7 @@ Result<void> WatchHub::FollowFromNow() {
   return {};
 }
 
-Result<WatchHub::WatcherPtr> WatchHub::Join(WatchOptions options, Revision durable) {
-  const std::scoped_lock lock(mutex_);
-  if (stopping_) return Fail(ErrorCode::kHeld, "the service is being stopped");
-  if (joined_.size() >= most_) {
-    return Fail(ErrorCode::kLimitExceeded, "as many watch already as this service takes");
-  }
-  auto watcher = std::make_shared<Watcher>(std::move(options), std::max(position_, durable),
-                                           steady_clock::now());
+void WatchHub::Insert(const WatcherPtr& watcher) {
   if (watcher->WantsAll()) {
     all_.insert(watcher);
   } else if (watcher->options.ids) {
@@ -108,6 +101,22 @@ Result<WatchHub::WatcherPtr> WatchHub::Join(WatchOptions options, Revision durab
     by_pattern_.insert(watcher);
   }
   joined_.insert(watcher);
+}
+
+Result<WatchHub::WatcherPtr> WatchHub::Join(WatchOptions options, Revision durable) {
+  const std::scoped_lock lock(mutex_);
+  if (stopping_) return Fail(ErrorCode::kHeld, "the service is being stopped");
+  if (joined_.size() >= most_) {
+    return Fail(ErrorCode::kLimitExceeded, "as many watch already as this service takes");
+  }
+  auto watcher = std::make_shared<Watcher>(std::move(options), std::max(position_, durable),
+                                           steady_clock::now());
+  try {
+    Insert(watcher);
+  } catch (const std::exception&) {  // it is told of nothing then
+    Drop(watcher, "");
+    throw;
+  }
   count_ = joined_.size();
   return watcher;
 }
@@ -179,12 +188,7 @@ void WatchHub::Send(Watcher& watcher, const Line& line) {
 
 void WatchHub::Tell(const FeedEvent& event, const Result<std::string>& read) {
   const std::scoped_lock lock(mutex_);
-  position_ = std::max(position_, event.commit.revision);
-  if (read) {
-    token_ = *read;
-    if (event.last) token_revision_ = position_;
-  }
-  const std::string& token = token_;  // where none could be read one that leads back
+  const std::string token = read ? *read : token_;  // where none could be read one that leads back
   const auto whole = std::make_shared<const std::string>(WatchLine(event, token));
   std::vector<WatcherPtr> lost;
   const auto tell = [&](const WatcherPtr& watcher) {
@@ -218,6 +222,10 @@ void WatchHub::Tell(const FeedEvent& event, const Result<std::string>& read) {
     Drop(watcher, ErrorLine(ErrorCode::kLimitExceeded,
                             "this watcher did not take what it was told: go on with its token"));
   }
+  // Last: while memory runs out in between, no heartbeat may lead past what was not told.
+  position_ = std::max(position_, event.commit.revision);
+  token_ = token;
+  if (read && event.last) token_revision_ = position_;
 }
 
 void WatchHub::TellFiltered(Watcher& watcher, const FeedEvent& event, const std::string& token) {
@@ -257,7 +265,7 @@ void WatchHub::TellTheTime() {
     // What it caught up with by itself is newer: a token from before that would lead it back.
     const bool leads_back = token_revision_ < watcher->behind;
     if (watcher->ends_at && *watcher->ends_at <= now) {
-      Drop(watcher, leads_back ? "" : *line);
+      Drop(watcher, leads_back || watcher->lost ? "" : *line);
       continue;
     }
     due_.erase(due_.begin());

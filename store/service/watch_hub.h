@@ -86,6 +86,7 @@ class WatchHub {
 
   WatchHub(const Store& store, size_t most) : store_(store), most_(most) {}
   [[nodiscard]] Result<void> FollowFromNow();
+  void Insert(const WatcherPtr& watcher);
   void Run();
   [[nodiscard]] std::optional<Error> RunOnce();
   // False: nothing can be followed, and nobody is told so yet.
