@@ -12,6 +12,7 @@
 #include <rocksdb/listener.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <filesystem>
 #include <mutex>
@@ -101,6 +102,14 @@ bool IsHalfMade(const std::string& path) {
       rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions(), path, &names);
   if (!status.ok() || !Files(path, "", ".sst").empty()) return false;
   return names.size() < kSpaceCount || CountLogFiles(path).bytes == 0;
+}
+
+// 0: it is no name of a table.
+uint64_t NumberOfTable(const std::string& path) {
+  const std::string stem = std::filesystem::path(path).stem().string();
+  uint64_t number = 0;
+  std::from_chars(stem.data(), stem.data() + stem.size(), number);
+  return number;
 }
 
 Error NotThere(const std::string& path) {
@@ -279,6 +288,9 @@ Result<void> Database::OpenLocked(const RocksDbEngineOptions& options,
 
 Result<void> Database::DeleteUnlistedTables() {
   for (const std::string& table : opening_env_.opening->spared()) {
+    // What the failed database was still making: its rows are where it read them from, or were
+    // deleted since.
+    if (tables_before_ && !tables_before_->contains(NumberOfTable(table))) continue;
     Result<void> checked = CheckUnlistedTable(table, *db_, {families_.begin(), families_.end()});
     if (!checked) return checked;
   }
@@ -303,6 +315,7 @@ Result<std::unique_ptr<Database>> Database::OpenAnew() {
   options.create = false;
   std::unique_ptr<Database> anew(new Database(path_, options, env_, block_cache_));
   anew->lock_ = lock_;
+  anew->tables_before_ = TableNumbersOf(*db_);
   // All that the log has is written once more, into tables. After a sync that failed the log can't
   // be relied upon: what is read back may be in the page cache only, taken there for written.
   rocksdb::DBOptions db_options = MakeDbOptions(options, env_);

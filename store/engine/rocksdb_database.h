@@ -8,6 +8,8 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <optional>
+#include <set>
 #include <shared_mutex>
 #include <string>
 #include <vector>
@@ -108,7 +110,8 @@ class Database {
   const std::shared_ptr<rocksdb::Cache> block_cache_;
   FolderState opened_at_;
   bool is_secondary_ = false;
-  std::atomic<bool> retired_ = false;  // another takes its place, or has
+  std::atomic<bool> retired_ = false;                     // another takes its place, or has
+  std::optional<std::set<uint64_t>> tables_before_ = {};  // of the one whose place it takes
   // Shared by what may make files; taken alone for the other to begin.
   std::shared_mutex making_files_;
   const std::shared_ptr<std::atomic<bool>> stopped_ = std::make_shared<std::atomic<bool>>(false);
