@@ -26,8 +26,8 @@ std::optional<std::chrono::milliseconds> AskedToWait(const HttpHead& head) {
   // So that "at once" is not as fast as it goes.
   constexpr std::chrono::milliseconds kLeast{50};
   constexpr uint64_t kMostSeconds = 3'600;
-  if (head.status != wire::kTooManyRequests && head.status != wire::kUnavailable)
-    return std::nullopt;
+  const bool asks = head.status == wire::kTooManyRequests || head.status == wire::kUnavailable;
+  if (!asks) return std::nullopt;
   const std::optional<uint64_t> seconds = head.FindNumber("Retry-After");
   if (!seconds) return std::nullopt;
   return std::max(kLeast, std::chrono::milliseconds(std::min(*seconds, kMostSeconds) * 1'000));

@@ -12,7 +12,6 @@
 #include <rocksdb/listener.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <filesystem>
 #include <mutex>
@@ -102,14 +101,6 @@ bool IsHalfMade(const std::string& path) {
       rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions(), path, &names);
   if (!status.ok() || !Files(path, "", ".sst").empty()) return false;
   return names.size() < kSpaceCount || CountLogFiles(path).bytes == 0;
-}
-
-// 0: it is no name of a table.
-uint64_t NumberOfTable(const std::string& path) {
-  const std::string stem = std::filesystem::path(path).stem().string();
-  uint64_t number = 0;
-  std::from_chars(stem.data(), stem.data() + stem.size(), number);
-  return number;
 }
 
 Error NotThere(const std::string& path) {
@@ -290,7 +281,8 @@ Result<void> Database::DeleteUnlistedTables() {
   for (const std::string& table : opening_env_.opening->spared()) {
     // What the failed database was still making: its rows are where it read them from, or were
     // deleted since.
-    if (tables_before_ && !tables_before_->contains(NumberOfTable(table))) continue;
+    if (tables_before_ && !tables_before_->contains(FileNumber(table, ".sst").value_or(0)))
+      continue;
     Result<void> checked = CheckUnlistedTable(table, *db_, {families_.begin(), families_.end()});
     if (!checked) return checked;
   }

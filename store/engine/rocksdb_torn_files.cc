@@ -84,7 +84,7 @@ class CuttingFileSystem final : public rocksdb::FileSystemWrapper {
   }
 
   IOStatus NoteLog(const std::string& name) {
-    const std::optional<uint64_t> number = LogNumber(name);
+    const std::optional<uint64_t> number = FileNumber(name, ".log");
     if (!number) return IOStatus::OK();
     if (!first_log_ || *number < *first_log_) first_log_ = number;
     return order_.Follow(name, *number, *target());

@@ -188,8 +188,8 @@ LogFinding ExamineLog(std::string_view bytes) {
   return walk.Finish(bytes);
 }
 
-std::optional<uint64_t> LogNumber(const std::filesystem::path& path) {
-  if (path.extension() != ".log") return std::nullopt;
+std::optional<uint64_t> FileNumber(const std::filesystem::path& path, std::string_view ending) {
+  if (path.extension() != ending) return std::nullopt;
   const std::string stem = path.stem().string();
   uint64_t number = 0;
   const auto [stop, bad] = std::from_chars(stem.data(), stem.data() + stem.size(), number);
@@ -202,7 +202,7 @@ std::vector<LogFile> ListLogFiles(const std::string& folder) {
   std::error_code fault;
   for (std::filesystem::directory_iterator it(folder, fault), end; !fault && it != end;
        it.increment(fault)) {
-    if (const auto number = LogNumber(it->path())) logs.push_back({*number, *it});
+    if (const auto number = FileNumber(it->path(), ".log")) logs.push_back({*number, *it});
   }
   std::ranges::sort(logs, {}, &LogFile::number);
   return logs;

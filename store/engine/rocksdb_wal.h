@@ -41,8 +41,10 @@ struct LogFile {
   uint64_t number = 0;
   std::filesystem::path path;
 };
-// Nothing for any other file.
-[[nodiscard]] std::optional<uint64_t> LogNumber(const std::filesystem::path& path);
+// Of a file that RocksDB has numbered and given this ending, ".log" or ".sst"; nothing for any
+// other.
+[[nodiscard]] std::optional<uint64_t> FileNumber(const std::filesystem::path& path,
+                                                 std::string_view ending);
 // The log files in a folder, by number; none if it can't be read.
 [[nodiscard]] std::vector<LogFile> ListLogFiles(const std::string& folder);
 

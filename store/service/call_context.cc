@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <future>
 #include <mutex>
 #include <system_error>
@@ -52,6 +53,17 @@ std::string Claimed(std::string_view text) {
     if (c > ' ' && c < 0x7f) claimed += c;
   }
   return claimed;
+}
+
+// Leaves work that nobody waits for.
+struct NobodyListens {};
+
+Result<wire::Json> ReportOf(std::future<Result<wire::Json>>& done) {
+  try {
+    return done.get();
+  } catch (const NobodyListens&) {
+    return Fail(ErrorCode::kHeld, "nobody waits for it any more");
+  }
 }
 
 }  // namespace
@@ -252,20 +264,6 @@ void CallContext::EndLines() {
   if (gone_) reason_ = "cut";
   responder_.End(!gone_);
 }
-
-namespace {
-
-struct NobodyListens {};
-
-Result<wire::Json> ReportOf(std::future<Result<wire::Json>>& done) {
-  try {
-    return done.get();
-  } catch (const NobodyListens&) {
-    return Fail(ErrorCode::kHeld, "nobody waits for it any more");
-  }
-}
-
-}  // namespace
 
 void CallContext::SendLong(const LongWork& work, IfNobodyListens nobody) {
   std::atomic<bool> ends = false;

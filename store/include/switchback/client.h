@@ -15,7 +15,7 @@
 
 namespace switchback {
 
-// What ClientOptions::cache_bytes can be: a file is written as a whole.
+// The most that ClientOptions::cache_bytes can be, in bytes: the file is written as a whole.
 inline constexpr size_t kMostCacheBytes = 1'000'000'000;
 
 struct ClientOptions {
@@ -85,10 +85,9 @@ struct ClientState {
 };
 // Safe from any number of threads. Errors: kInvalidArgument, `store` has no cache file.
 [[nodiscard]] Result<ClientState> StateOf(const Store& store);
-// Writes what the cache file lacks, now, and waits until it is synced. Safe from any number of
-// threads. Without this it is written
-// at most once a second, and when the store is closed. Errors: kIoError; kHeld, another process
-// writes it; kInvalidArgument, as StateOf. Cost: the whole file.
+// Writes what the cache file lacks, now, and waits until it is synced. Without this it is written
+// at most once a second, and when the store is closed. Safe from any number of threads. Errors:
+// kIoError; kHeld, another process writes it; kInvalidArgument, as StateOf. Cost: the whole file.
 [[nodiscard]] Result<void> FlushCache(const Store& store);
 
 }  // namespace switchback
